@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { ATTEMPT_STATES, JOB_STATES } from '#lib/contracts/api/jobs.ts'
+import { users } from './accounts.ts'
+import { holds, quotes } from './ledger.ts'
+import { assets } from './uploads.ts'
+
+/** A user's request. Owns one hold; triggers keep its state monotonic and refuse an end without a settlement. */
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    task: text('task').notNull(),
+    paramsJson: text('params_json').notNull(),
+    assetId: text('asset_id')
+      .notNull()
+      .references(() => assets.id),
+    inputEtag: text('input_etag').notNull(),
+    quoteId: text('quote_id')
+      .notNull()
+      .unique('jobs_quote_unique')
+      .references(() => quotes.id),
+    holdId: text('hold_id')
+      .notNull()
+      .unique('jobs_hold_unique')
+      .references(() => holds.id),
+    state: text('state', { enum: JOB_STATES }).notNull(),
+    failureCode: text('failure_code'),
+    failureMessage: text('failure_message'),
+    outputAssetId: text('output_asset_id').references(() => assets.id),
+    createdAtMs: integer('created_at_ms').notNull(),
+    startedAtMs: integer('started_at_ms'),
+    finishedAtMs: integer('finished_at_ms'),
+    updatedAtMs: integer('updated_at_ms').notNull(),
+  },
+  (t) => [
+    index('jobs_user').on(t.userId, t.createdAtMs),
+    index('jobs_state').on(t.state, t.updatedAtMs),
+    check('job_failed_says_why', sql`${t.state} <> 'failed' OR ${t.failureCode} IS NOT NULL`),
+    check('job_succeeded_has_output', sql`${t.state} <> 'succeeded' OR ${t.outputAssetId} IS NOT NULL`),
+  ],
+)
+
+/** A time range of a job's input; short jobs have one that covers everything. */
+export const segments = sqliteTable(
+  'segments',
+  {
+    id: text('id').primaryKey(),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    position: integer('position').notNull(),
+    /** Null for the whole input. */
+    startTimeS: real('start_time_s'),
+    endTimeS: real('end_time_s'),
+  },
+  (t) => [uniqueIndex('segments_position_unique').on(t.jobId, t.position)],
+)
+
+/** One dispatch of a segment to RunPod; a retry is a new attempt. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    id: text('id').primaryKey(),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    segmentId: text('segment_id')
+      .notNull()
+      .references(() => segments.id),
+    number: integer('number').notNull(),
+    state: text('state', { enum: ATTEMPT_STATES }).notNull(),
+    endpointId: text('endpoint_id').notNull(),
+    runpodJobId: text('runpod_job_id'),
+    workerId: text('worker_id'),
+    /** Back-off: not dispatched before this. */
+    notBeforeMs: integer('not_before_ms').notNull(),
+    dispatchedAtMs: integer('dispatched_at_ms'),
+    claimedAtMs: integer('claimed_at_ms'),
+    statusReadAtMs: integer('status_read_at_ms'),
+    endedAtMs: integer('ended_at_ms'),
+    progressSeq: integer('progress_seq').notNull().default(-1),
+    progressStage: text('progress_stage'),
+    progressPercent: real('progress_percent'),
+    progressFrame: integer('progress_frame'),
+    progressFramesTotal: integer('progress_frames_total'),
+    progressFps: real('progress_fps'),
+    progressMessage: text('progress_message'),
+    progressAtMs: integer('progress_at_ms'),
+    /** The worker's own words, kept until RunPod confirms them. */
+    hintJson: text('hint_json'),
+    outputJson: text('output_json'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    executionMs: integer('execution_ms'),
+    delayMs: integer('delay_ms'),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (t) => [
+    index('attempts_job').on(t.jobId),
+    uniqueIndex('attempts_number_unique').on(t.segmentId, t.number),
+    /** Two live attempts of one segment would be two runs: the database refuses the second. */
+    uniqueIndex('attempts_one_live')
+      .on(t.segmentId)
+      .where(sql`state IN ('created', 'dispatching', 'dispatch_unknown', 'queued', 'running')`),
+    uniqueIndex('attempts_runpod_unique').on(t.endpointId, t.runpodJobId),
+    index('attempts_state').on(t.state, t.createdAtMs),
+  ],
+)
+
+/** Transitions only: what an admin's timeline shows. */
+export const jobEvents = sqliteTable(
+  'job_events',
+  {
+    id: text('id').primaryKey(),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    attemptId: text('attempt_id'),
+    subject: text('subject', { enum: ['job', 'attempt'] }).notNull(),
+    event: text('event').notNull(),
+    fromState: text('from_state'),
+    toState: text('to_state').notNull(),
+    detail: text('detail'),
+    atMs: integer('at_ms').notNull(),
+  },
+  (t) => [index('job_events_job').on(t.jobId, t.atMs)],
+)

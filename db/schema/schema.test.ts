@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
+
+let t: TestDb
+beforeAll(async () => {
+  t = await openTestDb()
+})
+afterAll(() => t.close())
+
+test('every guard exists after all migrations', async () => {
+  const { results } = await t.d1
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    .all<{ name: string }>()
+  expect(results.map((row) => row.name)).toEqual([
+    'attempts_end_once',
+    'holds_no_delete',
+    'holds_no_update',
+    'jobs_end_with_settlement',
+    'jobs_state_is_monotonic',
+    'ledger_accounts_keep_identity',
+    'ledger_accounts_no_delete',
+    'ledger_accounts_open_empty',
+    'settlements_no_delete',
+    'settlements_no_update',
+    'settlements_resolve_hold_exactly',
+    'transfers_move_balances',
+    'transfers_no_delete',
+    'transfers_no_update',
+  ])
+})
+
+test('system accounts exist and start empty', async () => {
+  const { results } = await t.d1
+    .prepare('SELECT count(*) AS n, sum(balance_micros) AS total FROM ledger_accounts')
+    .all()
+  expect(results).toEqual([{ n: 11, total: 0 }])
+})

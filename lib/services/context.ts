@@ -1,0 +1,47 @@
+import type { Db } from '#db/client.ts'
+import type { Compute } from '#lib/providers/compute/port.ts'
+import type { Mail } from '#lib/providers/mail/port.ts'
+import type { Payments } from '#lib/providers/payments/port.ts'
+import type { Storage } from '#lib/providers/storage/port.ts'
+
+/** One structured log line. Values must be free of secrets and of personal data beyond ids. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
+
+/** Settings the services need; parsed once from the environment by `platform/env.ts`. */
+export interface Settings {
+  /** Public origin of the app, no trailing slash. */
+  appUrl: string
+  /** Active callback-token secrets, newest first: the first signs, all verify. */
+  callbackSecrets: readonly [string, ...string[]]
+  runpodEndpointId: string
+  /** GPU class the endpoint runs on; a key of the rate card. */
+  gpuClass: string
+  /** Dispatches in doubt are not repeated before this. */
+  dispatchUnknownMs: number
+  /** A status read younger than this is served from the database. */
+  statusMaxAgeMs: number
+  /** How long a job may wait in RunPod's queue. */
+  maxQueueWaitMs: number
+  retryBackoffMs: number
+  mailFrom: string
+  adminEmails: readonly string[]
+}
+
+/** Everything a service may touch. Clock and ids come from here so that tests are exact. */
+export interface Ctx {
+  db: Db
+  nowMs: () => number
+  /** `newId('job')` → `job_…`: sortable by time, unguessable. */
+  newId: (prefix: string) => string
+  log: Log
+  settings: Settings
+  storage: Storage
+  compute: Compute
+  payments: Payments
+  mail: Mail
+}
+
+/** A context with someone signed in. */
+export interface UserCtx extends Ctx {
+  userId: string
+}
