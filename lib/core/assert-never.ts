@@ -1,0 +1,4 @@
+/** Makes a switch exhaustive: a new member of the union becomes a compile error here. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`)
+}
