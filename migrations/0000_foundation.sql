@@ -70,6 +70,7 @@ CREATE TABLE `attempts` (
 	`progress_fps` real,
 	`progress_message` text,
 	`progress_at_ms` integer,
+	`output_targets_json` text,
 	`hint_json` text,
 	`output_json` text,
 	`error_code` text,
@@ -274,7 +275,8 @@ CREATE TABLE `top_ups` (
 CREATE UNIQUE INDEX `top_ups_session_unique` ON `top_ups` (`checkout_session_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `top_ups_payment_intent_unique` ON `top_ups` (`payment_intent_id`);--> statement-breakpoint
 CREATE INDEX `top_ups_user` ON `top_ups` (`user_id`,`created_at_ms`);--> statement-breakpoint
-CREATE INDEX `top_ups_click` ON `top_ups` (`user_id`,`click_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `top_ups_click_unique` ON `top_ups` (`user_id`,`click_id`);--> statement-breakpoint
+CREATE INDEX `top_ups_state` ON `top_ups` (`state`,`created_at_ms`);--> statement-breakpoint
 CREATE TABLE `transfers` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -301,6 +303,8 @@ CREATE TABLE `transfers` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `transfers_idempotency_unique` ON `transfers` (`idempotency_key`);--> statement-breakpoint
 CREATE INDEX `transfers_user` ON `transfers` (`user_id`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `transfers_user_kind` ON `transfers` (`user_id`,`kind`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `transfers_settlement` ON `transfers` (`settlement_id`);--> statement-breakpoint
 CREATE INDEX `transfers_cause` ON `transfers` (`cause_type`,`cause_id`);--> statement-breakpoint
 CREATE INDEX `transfers_debit` ON `transfers` (`debit_account_id`);--> statement-breakpoint
 CREATE INDEX `transfers_credit` ON `transfers` (`credit_account_id`);--> statement-breakpoint

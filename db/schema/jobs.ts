@@ -90,6 +90,8 @@ export const attempts = sqliteTable(
     progressFps: real('progress_fps'),
     progressMessage: text('progress_message'),
     progressAtMs: integer('progress_at_ms'),
+    /** Keys of the outputs and, for multipart ones, their upload ids: what a verified result is completed and read from. */
+    outputTargetsJson: text('output_targets_json'),
     /** The worker's own words, kept until RunPod confirms them. */
     hintJson: text('hint_json'),
     outputJson: text('output_json'),

@@ -77,6 +77,11 @@ export function statesAccepting(event: AttemptEvent): AttemptState[] {
   return (Object.keys(TABLE) as AttemptState[]).filter((state) => TABLE[state][event] !== undefined)
 }
 
+/** Every event leads to one state, wherever it comes from. */
+export const ATTEMPT_EVENT_TARGET = Object.fromEntries(
+  ATTEMPT_EVENTS.map((event) => [event, (Object.keys(TABLE) as AttemptState[]).flatMap((state) => TABLE[state][event] ?? [])[0]]),
+) as Record<AttemptEvent, AttemptState>
+
 export function isLiveAttempt(state: AttemptState): boolean {
   return (LIVE_ATTEMPT_STATES as readonly AttemptState[]).includes(state)
 }

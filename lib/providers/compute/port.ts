@@ -40,6 +40,4 @@ export interface Compute {
   readStatus(endpointId: string, computeJobId: string): Promise<StatusOutcome>
   /** Best effort; a job that is gone or finished counts as cancelled. */
   cancel(endpointId: string, computeJobId: string): Promise<{ canceled: boolean }>
-  /** How many jobs wait on the endpoint; null when unknown. */
-  queueLength(endpointId: string): Promise<number | null>
 }

@@ -1,0 +1,55 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { attempts, jobs, segments } from '#db/schema/jobs.ts'
+import { holds, quotes } from '#db/schema/ledger.ts'
+import { assets } from '#db/schema/uploads.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { MediaFacts } from '#lib/contracts/media.ts'
+import { TaskRequest } from '#lib/contracts/tasks/index.ts'
+import type { Rates } from '#lib/core/pricing/charge.ts'
+import type { Ctx } from '#lib/services/context.ts'
+
+export type JobRow = typeof jobs.$inferSelect
+export type AttemptRow = typeof attempts.$inferSelect
+export type SegmentRow = typeof segments.$inferSelect
+
+/** A job with everything that decides about it. */
+export interface JobRecord {
+  job: JobRow
+  quote: typeof quotes.$inferSelect
+  hold: typeof holds.$inferSelect
+  input: typeof assets.$inferSelect
+  segments: SegmentRow[]
+  /** Oldest first. */
+  attempts: AttemptRow[]
+}
+
+/** Loads a job; with a user id, only that user's (404 otherwise, so that ids of others cannot be probed). */
+export async function loadJob(ctx: Ctx, jobId: string, userId?: string): Promise<JobRecord> {
+  const [heads, segmentRows, attemptRows] = await ctx.db.batch([
+    ctx.db
+      .select({ job: jobs, quote: quotes, hold: holds, input: assets })
+      .from(jobs)
+      .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
+      .innerJoin(holds, eq(holds.id, jobs.holdId))
+      .innerJoin(assets, eq(assets.id, jobs.assetId))
+      .where(userId === undefined ? eq(jobs.id, jobId) : and(eq(jobs.id, jobId), eq(jobs.userId, userId))),
+    ctx.db.select().from(segments).where(eq(segments.jobId, jobId)).orderBy(asc(segments.position)),
+    ctx.db.select().from(attempts).where(eq(attempts.jobId, jobId)).orderBy(asc(attempts.createdAtMs), asc(attempts.number)),
+  ])
+  const head = heads[0]
+  if (!head) throw new AppError('not_found', 'There is no such job.')
+  return { ...head, segments: segmentRows, attempts: attemptRows }
+}
+
+export function ratesOf(quote: JobRecord['quote']): Rates {
+  const { rateMicrosPerSecond, markupBps, minimumMicros, ceilingMicros } = quote
+  return { rateMicrosPerSecond, markupBps, minimumMicros, ceilingMicros }
+}
+
+export function requestOf(row: { task: string; paramsJson: string }): TaskRequest {
+  return TaskRequest.parse({ task: row.task, params: JSON.parse(row.paramsJson) })
+}
+
+export function quotedFactsOf(quote: JobRecord['quote']): MediaFacts {
+  return MediaFacts.parse(JSON.parse(quote.factsJson))
+}
