@@ -20,6 +20,8 @@ export type Worker = {
   id: string
   endpointId: string
   lastSeenAtMs: number
+  /** Takes that wait for a job right now. */
+  openPolls: number
   pings: number
   pingedJobIds: string[]
   version: string | null
@@ -86,11 +88,12 @@ export const stopKey = (workerId: string) => `stop ${workerId}`
 /** A running job gets a fresh heartbeat: its worker could not ping while this server was down. */
 function restore(cloud: Cloud, job: Job): void {
   const nowMs = cloud.clock.nowMs()
-  const { state } = job
-  if (state.forgotten && state.notices.length === 0 && (state.finishedAtMs ?? 0) < nowMs - KEEP_FORGOTTEN_MS) {
-    cloud.store.remove(job.request.id)
+  const { request, state } = job
+  const restsSinceMs = state.finishedAtMs ?? request.submittedAtMs
+  if (state.forgotten && state.notices.length === 0 && restsSinceMs < nowMs - KEEP_FORGOTTEN_MS) {
+    cloud.store.remove(request.id)
     return
   }
   if (state.status === 'IN_PROGRESS') state.heartbeatAtMs = nowMs
-  cloud.jobs.set(job.request.id, job)
+  cloud.jobs.set(request.id, job)
 }

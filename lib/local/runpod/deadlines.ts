@@ -97,7 +97,8 @@ export class Deadlines {
       nextDeadline(job, this.#cloud.settings)?.atMs ?? Number.POSITIVE_INFINITY,
       ...job.state.notices.filter((notice) => !this.#sending.has(notice.id)).map((notice) => notice.dueAtMs),
     ])
-    const inMs = times.reduce((first, atMs) => Math.min(first, atMs), Number.POSITIVE_INFINITY) - this.#cloud.clock.nowMs()
+    const inMs =
+      times.reduce((first, atMs) => Math.min(first, atMs), Number.POSITIVE_INFINITY) - this.#cloud.clock.nowMs()
     if (!Number.isFinite(inMs)) return
     this.#timer = setTimeout(() => this.runDue(), Math.min(Math.max(inMs, 0), MAX_TIMER_MS))
   }

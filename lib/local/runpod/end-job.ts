@@ -12,7 +12,8 @@ export type Ending = { status: JobStatus; output?: unknown; error?: string }
 export function endJob(cloud: Cloud, job: Job, ending: Ending, atMs = cloud.clock.nowMs()): boolean {
   const { state } = job
   if (isTerminal(state.status)) return false
-  if (state.status === 'IN_PROGRESS' && (ending.status === 'CANCELLED' || ending.status === 'TIMED_OUT')) stopWorker(job)
+  if (state.status === 'IN_PROGRESS' && (ending.status === 'CANCELLED' || ending.status === 'TIMED_OUT'))
+    stopWorker(job)
   state.status = ending.status
   state.finishedAtMs = atMs
   state.progress = undefined

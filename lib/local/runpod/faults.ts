@@ -62,7 +62,7 @@ export class Faults {
   use<A extends Counted['action']>(action: A, operation?: Operation): Extract<Counted, { action: A }> | undefined {
     const fault = this.#armed.find((f): f is Extract<Counted, { action: A }> => {
       if (f.action !== action) return false
-      if (operation === undefined || !('operation' in f)) return true
+      if (operation === undefined || (f.action !== 'status' && f.action !== 'delay')) return true
       return f.operation === undefined ? isClientOperation(operation) : f.operation === operation
     })
     if (fault === undefined) return undefined

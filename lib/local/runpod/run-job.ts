@@ -3,8 +3,8 @@ import { isTerminal, type Job } from './job.ts'
 
 /** Gives up to `count` queued jobs to a worker, longest waiting first; undefined when there is nothing to give. */
 export function takeJobs(cloud: Cloud, endpointId: string, workerId: string, count: number): Job[] | undefined {
-  const worker = cloud.workers.get(workerId)
-  if (cloud.faults.isQueueHeld(endpointId) || worker?.unhealthyReason) return undefined
+  const isWell = (cloud.workers.get(workerId)?.unhealthyReason ?? null) === null
+  if (cloud.faults.isQueueHeld(endpointId) || !isWell) return undefined
   const queued = visibleJobs(cloud, endpointId)
     .filter((job) => job.state.status === 'IN_QUEUE')
     .sort((a, b) => a.state.queuedAtMs - b.state.queuedAtMs)

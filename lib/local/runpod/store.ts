@@ -7,6 +7,13 @@ import { type Job, JobRequest, JobState } from './job.ts'
 const Row = z.object({ request: z.string(), state: z.string() })
 const OffsetRow = z.object({ offset_ms: z.number() })
 
+const SCHEMA = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE IF NOT EXISTS jobs (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, state TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms INTEGER NOT NULL);
+`
+
 /**
  * Jobs on disk. SQLite in WAL mode survives a kill at any instant; the exclusive lock refuses a second server on the same folder.
  * A request can be 10 MB and is written once, the state is small and is written at every change.
@@ -17,12 +24,16 @@ export class JobStore {
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true })
     this.#db = new DatabaseSync(join(dataDir, 'runpod.sqlite'))
-    this.#db.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      CREATE TABLE IF NOT EXISTS jobs (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, state TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms INTEGER NOT NULL);
-    `)
+    this.#open(dataDir)
+  }
+
+  #open(dataDir: string): void {
+    try {
+      this.#db.exec(SCHEMA)
+    } catch (error) {
+      this.#db.close()
+      throw new Error(`cannot open ${dataDir}: does another server use it?`, { cause: error })
+    }
   }
 
   /** All jobs, oldest first. */
