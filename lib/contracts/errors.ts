@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   upload_mismatch: { status: 409, fault: 'caller' },
   file_too_large: { status: 413, fault: 'caller' },
   storage_full: { status: 409, fault: 'caller' },
+  asset_in_use: { status: 409, fault: 'caller' },
   unsupported_media: { status: 422, fault: 'input' },
   corrupt_media: { status: 422, fault: 'input' },
   no_video: { status: 422, fault: 'input' },

@@ -1,0 +1,163 @@
+import {
+  ADTS,
+  CustomSource,
+  EncodedPacketSink,
+  FLAC,
+  Input,
+  type InputAudioTrack,
+  InputDisposedError,
+  type InputFormat,
+  type InputVideoTrack,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  UnsupportedInputFormatError,
+  WAVE,
+  WEBM,
+} from 'mediabunny'
+import {
+  type AudioHeaders,
+  type HeaderVerdict,
+  judgeBroken,
+  judgeHeaders,
+  judgeTooComplex,
+  judgeUnreadable,
+  type VideoHeaders,
+} from '#lib/core/media-headers/judge-headers.ts'
+import { NAME_BYTES, nameContainer } from '#lib/core/media-headers/name-container.ts'
+
+/** Single-file containers only: a manifest (HLS) would make the parser fetch addresses its author chose. */
+const CONTAINERS: ReadonlyMap<InputFormat, string> = new Map([
+  [MP4, 'mp4'],
+  [QTFF, 'mov'],
+  [MATROSKA, 'mkv'],
+  [WEBM, 'webm'],
+  [MPEG_TS, 'ts'],
+  [OGG, 'ogg'],
+  [MP3, 'mp3'],
+  [WAVE, 'wav'],
+  [ADTS, 'aac'],
+  [FLAC, 'flac'],
+])
+
+/** What one file may cost to look at. Two hours of video have headers of a few MiB; a Worker may make 50 requests. */
+const MAX_READ_BYTES = 64 * 1024 ** 2
+const MAX_READS = 40
+/** Packets an estimate rests on where counting them all would mean reading the whole file. */
+const SAMPLED_PACKETS = 600
+/** Estimated counts are rounded up: a worker that finds more frames than were quoted stops. */
+const ESTIMATE_MARGIN = 1.02
+
+class BudgetExceeded extends Error {}
+
+/**
+ * Reads a video's container headers through `read`, which answers bytes [start, end) of a file of `bytes` bytes. Decides whether the file
+ * can be used; throws only what `read` throws. Packets are counted exactly wherever the headers list them (MP4, MOV) or the file is small
+ * enough to walk through; elsewhere the count is estimated upwards from the rate of the first ones.
+ */
+export async function readContainer(file: {
+  bytes: number
+  read: (start: number, end: number) => Promise<Uint8Array>
+}): Promise<HeaderVerdict> {
+  const source = budgeted(file)
+  const input = new Input({
+    formats: [...CONTAINERS.keys()],
+    source: new CustomSource({
+      getSize: () => file.bytes,
+      read: source.read,
+      prefetchProfile: 'network',
+      handleUnhandledError: () => undefined,
+    }),
+  })
+  try {
+    return await judgeInput(input, file.bytes)
+  } catch (error) {
+    if (source.failure()) throw source.failure()
+    if (source.exceeded()) return judgeTooComplex()
+    if (error instanceof UnsupportedInputFormatError) {
+      return judgeUnreadable(nameContainer(await file.read(0, Math.min(NAME_BYTES, file.bytes))))
+    }
+    if (error instanceof InputDisposedError) throw error
+    return judgeBroken()
+  } finally {
+    input.dispose()
+  }
+}
+
+async function judgeInput(input: Input, bytes: number): Promise<HeaderVerdict> {
+  const container = CONTAINERS.get(await input.getFormat()) ?? 'unknown'
+  const videoTrack = await input.getPrimaryVideoTrack()
+  const audioTrack = await input.getPrimaryAudioTrack()
+  const audio = audioTrack && (await audioHeaders(audioTrack))
+  const video = videoTrack && (await videoHeaders(videoTrack))
+  return judgeHeaders({ container, bytes, video, audio })
+}
+
+async function videoHeaders(track: InputVideoTrack): Promise<VideoHeaders> {
+  const codec = await track.getCodec()
+  const startS = await track.getFirstTimestamp()
+  const endS = await track.computeDuration()
+  const last = codec && (await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY))
+  return {
+    codec,
+    codecId: String((await track.getInternalCodecId()) ?? ''),
+    widthPx: await track.getDisplayWidth(),
+    heightPx: await track.getDisplayHeight(),
+    rotation: await track.getRotation(),
+    startS,
+    endS,
+    ...(codec ? await countPackets(track, endS - startS) : { packets: 0, packetsPerSecond: 0 }),
+    complete: last !== null,
+  }
+}
+
+async function countPackets(
+  track: InputVideoTrack,
+  spanS: number,
+): Promise<Pick<VideoHeaders, 'packets' | 'packetsPerSecond'>> {
+  const sampled = await track.computePacketStats(SAMPLED_PACKETS)
+  if (sampled.packetCount < SAMPLED_PACKETS) {
+    return { packets: sampled.packetCount, packetsPerSecond: sampled.averagePacketRate }
+  }
+  try {
+    const counted = await track.computePacketStats()
+    return { packets: counted.packetCount, packetsPerSecond: counted.averagePacketRate }
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error
+    const packets = Math.ceil(spanS * sampled.averagePacketRate * ESTIMATE_MARGIN)
+    return { packets, packetsPerSecond: sampled.averagePacketRate }
+  }
+}
+
+async function audioHeaders(track: InputAudioTrack): Promise<AudioHeaders> {
+  return {
+    codec: await track.getCodec(),
+    startS: await track.getFirstTimestamp(),
+    endS: await track.computeDuration(),
+  }
+}
+
+/** Limits what is read, and remembers why reading failed: the parser may wrap or swallow it. */
+function budgeted({ read }: { read: (start: number, end: number) => Promise<Uint8Array> }) {
+  let reads = 0
+  let readBytes = 0
+  let failed: unknown
+  return {
+    failure: () => failed,
+    exceeded: () => reads > MAX_READS || readBytes > MAX_READ_BYTES,
+    async read(start: number, end: number): Promise<Uint8Array> {
+      reads += 1
+      readBytes += end - start
+      if (reads > MAX_READS || readBytes > MAX_READ_BYTES) throw new BudgetExceeded('header budget spent')
+      try {
+        return await read(start, end)
+      } catch (error) {
+        failed = error
+        throw error
+      }
+    },
+  }
+}
