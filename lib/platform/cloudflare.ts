@@ -1,0 +1,23 @@
+import { getRequestContext } from '@cloudflare/next-on-pages'
+import type { makeDb } from '#db/client.ts'
+
+type DatabaseBinding = Parameters<typeof makeDb>[0]
+
+/** What the hosting platform lends to one request. The only file that knows which platform that is. */
+export interface Host {
+  database: DatabaseBinding
+  /** Environment values by name, not yet parsed. */
+  values: Readonly<Record<string, unknown>>
+  /** Keeps the isolate alive for work that may end after the response. */
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** Throws outside a request. */
+export function readHost(): Host {
+  const { env, ctx } = getRequestContext()
+  return {
+    database: env.DB as DatabaseBinding,
+    values: env,
+    waitUntil: (work) => ctx.waitUntil(work),
+  }
+}

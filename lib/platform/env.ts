@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { Settings } from '#lib/services/context.ts'
+
+/** An origin such as `https://reelballers.app`: no path, no trailing slash. */
+const origin = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, 'must be an origin only')
+const baseUrl = z.url({ protocol: /^https?$/ }).refine((url) => !url.endsWith('/'), 'must not end with a slash')
+const secret = z.string().min(32, 'must have at least 32 characters')
+const key = z.string().min(1)
+const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback)
+
+const listOf = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item))
+
+/** Every value the app reads, with what it is for. `.env.example` documents the same names; a test compares the two. */
+export const AppEnv = z
+  .object({
+    APP_URL: origin,
+    AUTH_SECRET: secret,
+    CALLBACK_SECRETS: listOf(secret).pipe(z.tuple([z.string()], z.string())),
+    RECONCILE_SECRET: secret,
+    ADMIN_EMAILS: listOf(z.email()).default([]),
+
+    R2_ENDPOINT: origin,
+    R2_ACCESS_KEY_ID: key,
+    R2_SECRET_ACCESS_KEY: key,
+    R2_BUCKET_NAME: key,
+
+    RUNPOD_API_BASE: baseUrl.default('https://api.runpod.ai/v2'),
+    RUNPOD_API_KEY: key,
+    RUNPOD_ENDPOINT_ID: key,
+    GPU_CLASS: key,
+
+    STRIPE_API_BASE: origin.default('https://api.stripe.com'),
+    STRIPE_SECRET_KEY: key,
+    STRIPE_WEBHOOK_SECRET: key,
+
+    MAIL_API_BASE: baseUrl.default('https://api.resend.com'),
+    RESEND_API_KEY: key,
+    MAIL_FROM: key,
+
+    AUTH_GOOGLE_ID: key.optional(),
+    AUTH_GOOGLE_SECRET: key.optional(),
+    AUTH_GITHUB_ID: key.optional(),
+    AUTH_GITHUB_SECRET: key.optional(),
+
+    DISPATCH_UNKNOWN_MS: milliseconds(60_000),
+    STATUS_MAX_AGE_MS: milliseconds(10_000),
+    MAX_QUEUE_WAIT_MS: milliseconds(7_200_000),
+    MIN_EXECUTION_TIMEOUT_MS: milliseconds(300_000),
+    HOLD_MARGIN_MS: milliseconds(600_000),
+    RETRY_BACKOFF_MS: milliseconds(5_000),
+  })
+  .refine((env) => !env.AUTH_GOOGLE_ID === !env.AUTH_GOOGLE_SECRET, {
+    path: ['AUTH_GOOGLE_SECRET'],
+    error: 'AUTH_GOOGLE_ID and AUTH_GOOGLE_SECRET belong together',
+  })
+  .refine((env) => !env.AUTH_GITHUB_ID === !env.AUTH_GITHUB_SECRET, {
+    path: ['AUTH_GITHUB_SECRET'],
+    error: 'AUTH_GITHUB_ID and AUTH_GITHUB_SECRET belong together',
+  })
+export type AppEnv = z.infer<typeof AppEnv>
+
+/** Parses raw values; an empty text counts as absent. Throws one error that names every wrong value, but prints none. */
+export function parseEnv(values: Readonly<Record<string, unknown>>): AppEnv {
+  const present = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+  const result = AppEnv.safeParse(present)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`The environment is not complete (see .env.example):\n  ${problems.join('\n  ')}`)
+}
+
+/** What services may know of the environment. */
+export function toSettings(env: AppEnv): Settings {
+  return {
+    appUrl: env.APP_URL,
+    callbackSecrets: env.CALLBACK_SECRETS,
+    runpodEndpointId: env.RUNPOD_ENDPOINT_ID,
+    gpuClass: env.GPU_CLASS,
+    dispatchUnknownMs: env.DISPATCH_UNKNOWN_MS,
+    statusMaxAgeMs: env.STATUS_MAX_AGE_MS,
+    maxQueueWaitMs: env.MAX_QUEUE_WAIT_MS,
+    minExecutionTimeoutMs: env.MIN_EXECUTION_TIMEOUT_MS,
+    holdMarginMs: env.HOLD_MARGIN_MS,
+    retryBackoffMs: env.RETRY_BACKOFF_MS,
+    mailFrom: env.MAIL_FROM,
+    adminEmails: env.ADMIN_EMAILS,
+  }
+}
