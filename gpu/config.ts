@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+import { PROVIDERS, type Provider } from './inference/backend.ts'
+
+const seconds = (otherwise: number) => z.coerce.number().positive().default(otherwise)
+const Env = z.object({
+  WEIGHTS_DIR: z
+    .string()
+    .min(1)
+    .default(decodeURIComponent(new URL('./weights', import.meta.url).pathname)),
+  /** Where job folders are made; the system's temporary folder when absent. */
+  GPU_WORK_DIR: z.string().optional(),
+  GPU_PROVIDERS: z
+    .string()
+    .default(PROVIDERS.join(','))
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(PROVIDERS)).min(1)),
+  GPU_INFERENCE_THREADS: z.coerce.number().int().min(1).optional(),
+  GPU_ENCODE_THREADS: z.coerce.number().int().min(1).optional(),
+  /** Frames of a batch, and the largest tile, in input pixels. */
+  GPU_BATCH_PIXELS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 ** 20),
+  GPU_TILE_PIXELS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 ** 20),
+  GPU_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
+  GPU_PROGRESS_INTERVAL_S: seconds(2),
+  GPU_MAX_INPUT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50 * 2 ** 30),
+  GPU_JOB_WALL_S: seconds(6 * 3600),
+})
+
+export interface WorkerConfig {
+  readonly weightsDir: string
+  readonly workDir: string | undefined
+  readonly providers: readonly Provider[]
+  readonly inferenceThreads: number
+  readonly encodeThreads: number
+  readonly batchPixels: number
+  readonly tilePixels: number
+  readonly concurrency: number
+  readonly progressIntervalMs: number
+  readonly maxInputBytes: number
+  readonly jobWallS: number
+}
+
+/** Reads the environment once. On a CPU one core is left to the codecs, so that the network is never starved by them. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const parsed = Env.safeParse(env)
+  if (!parsed.success) throw new Error(`environment: ${z.prettifyError(parsed.error)}`)
+  const cores = availableParallelism()
+  const inferenceThreads = parsed.data.GPU_INFERENCE_THREADS ?? Math.max(1, cores - 1)
+  return {
+    weightsDir: parsed.data.WEIGHTS_DIR,
+    workDir: parsed.data.GPU_WORK_DIR,
+    providers: parsed.data.GPU_PROVIDERS,
+    inferenceThreads,
+    encodeThreads: parsed.data.GPU_ENCODE_THREADS ?? Math.max(1, cores - inferenceThreads),
+    batchPixels: parsed.data.GPU_BATCH_PIXELS,
+    tilePixels: parsed.data.GPU_TILE_PIXELS,
+    concurrency: parsed.data.GPU_CONCURRENCY,
+    progressIntervalMs: parsed.data.GPU_PROGRESS_INTERVAL_S * 1000,
+    maxInputBytes: parsed.data.GPU_MAX_INPUT_BYTES,
+    jobWallS: parsed.data.GPU_JOB_WALL_S,
+  }
+}

@@ -1,0 +1,41 @@
+import type { FrameLayout } from '#gpu/media/frames.ts'
+import type { YuvColour } from '#gpu/onnx/yuv-graph.ts'
+
+export const PROVIDERS = ['cuda', 'webgpu', 'cpu'] as const
+export type Provider = (typeof PROVIDERS)[number]
+
+export interface NetworkPlan {
+  /** RGB network, one input and one output. */
+  readonly network: Uint8Array
+  readonly scale: number
+  /** Pixels around a tile that its result depends on. */
+  readonly radius: number
+  readonly colour: YuvColour
+  /** Fixed batch of frames; a shorter last batch is run padded. */
+  readonly layout: FrameLayout
+  /** Largest tile the device should see at once, in input pixels. */
+  readonly maxTilePixels: number
+}
+
+/** A network bound to a device and to one batch shape. */
+export interface VideoNetwork {
+  readonly device: string
+  readonly output: FrameLayout
+  /**
+   * Turns `frames` frames of `input` into as many of `output` (buffers as in media/frames.ts). Both are transferred and come
+   * back. Calls are served one after another.
+   */
+  run(
+    input: ArrayBuffer,
+    output: ArrayBuffer,
+    frames: number,
+  ): Promise<{ readonly input: ArrayBuffer; readonly output: ArrayBuffer }>
+  /** Stops at once: a run in progress is rejected. */
+  close(): Promise<void>
+}
+
+export interface InferenceBackend {
+  /** Where networks will run, after the self-test. */
+  readonly provider: Provider
+  open(plan: NetworkPlan): Promise<VideoNetwork>
+}

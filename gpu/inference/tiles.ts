@@ -1,0 +1,65 @@
+export interface Tile {
+  /** Where the tile is cut from the frame; even, so that chroma fits. */
+  readonly x: number
+  readonly y: number
+  /** The part of the frame whose result comes from this tile, half-open, even. */
+  readonly keep: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+}
+
+export interface TilePlan {
+  readonly width: number
+  readonly height: number
+  readonly tiles: readonly Tile[]
+}
+
+interface Span {
+  readonly length: number
+  readonly cuts: readonly { readonly start: number; readonly from: number; readonly to: number }[]
+}
+
+const even = (value: number): number => value + (value % 2)
+
+/** Cuts `length` into `count` spans of one length; each keeps its middle and sees `overlap` more, except at the frame's border. */
+function spans(length: number, count: number, overlap: number): Span {
+  if (count === 1) return { length, cuts: [{ start: 0, from: 0, to: length }] }
+  const core = even(Math.ceil(length / count))
+  const wanted = core + 2 * overlap
+  // Same parity as the frame, so that the last tile ends exactly at its border from an even start.
+  const tile = Math.min(length, wanted + ((length - wanted) % 2 === 0 ? 0 : 1))
+  const cuts = []
+  for (let from = 0; from < length; from += core) {
+    const start = Math.max(0, Math.min(from - overlap, length - tile))
+    cuts.push({ start, from, to: Math.min(from + core, length) })
+  }
+  return { length: tile, cuts }
+}
+
+/**
+ * Tiles of one fixed size that give exactly the untiled result: whatever is kept lies at least `radius` pixels (what the
+ * network looks at, plus two for chroma) from a tile's edge, unless that edge is the frame's own.
+ */
+export function planTiles(
+  frame: { readonly width: number; readonly height: number },
+  maxPixels: number,
+  radius: number,
+): TilePlan {
+  const overlap = even(radius + 2)
+  let [columns, rows] = [1, 1]
+  let [across, down] = [spans(frame.width, 1, overlap), spans(frame.height, 1, overlap)]
+  while (across.length * down.length > maxPixels) {
+    const wider = across.length >= down.length
+    const next = wider ? spans(frame.width, columns + 1, overlap) : spans(frame.height, rows + 1, overlap)
+    // Tiles that are mostly overlap only cost time.
+    if (next.length <= 4 * overlap || next.length >= (wider ? across.length : down.length)) break
+    if (wider) [across, columns] = [next, columns + 1]
+    else [down, rows] = [next, rows + 1]
+  }
+  const tiles = down.cuts.flatMap((vertical) =>
+    across.cuts.map((horizontal) => ({
+      x: horizontal.start,
+      y: vertical.start,
+      keep: { left: horizontal.from, top: vertical.from, right: horizontal.to, bottom: vertical.to },
+    })),
+  )
+  return { width: across.length, height: down.length, tiles }
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { TASK_HANDLERS } from '#gpu/tasks/index.ts'
+import type { TaskContext, TaskHandler, TaskRun } from '#gpu/tasks/task-handler.ts'
+import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
+import { TASKS, type TaskName, type TaskParams } from '#lib/contracts/tasks/index.ts'
+
+/** Parses a task's params by its own contract. Throws `invalid_request` with `field` `params.<key>`. */
+export function parseParams<Name extends TaskName>(task: Name, params: unknown): TaskParams[Name] {
+  const parsed = TASKS[task].params.safeParse(params)
+  if (parsed.success) return parsed.data as TaskParams[Name]
+  const error = invalidRequest(parsed.error as z.ZodError)
+  const field = error.field === undefined ? 'params' : `params.${error.field}`
+  throw new AppError(error.code, error.message, { field, cause: parsed.error })
+}
+
+/** Runs a task with parsed params. */
+export function runTask<Name extends TaskName>(
+  task: Name,
+  params: TaskParams[Name],
+  context: TaskContext,
+): Promise<TaskRun> {
+  const handler: TaskHandler<TaskParams[Name]> = TASK_HANDLERS[task]
+  return handler(params, context)
+}
+
+/** Gives `use` a folder of its own, deleted afterwards whatever happens. */
+export async function withWorkDir<Value>(
+  base: string | undefined,
+  use: (dir: string) => Promise<Value>,
+): Promise<Value> {
+  const dir = join(base ?? tmpdir(), `reelballers-${randomUUID()}`)
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  try {
+    return await use(dir)
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+  }
+}

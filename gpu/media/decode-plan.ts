@@ -1,0 +1,108 @@
+import type { YuvColour, YuvMatrix } from '#gpu/onnx/yuv-graph.ts'
+import { inputArgs, type Probe, type VideoStream } from './probe.ts'
+
+/** Colour of the frames that leave the decoder, and the tags the encoder writes for them. */
+export interface ColourPlan {
+  readonly yuv: YuvColour
+  /** ffmpeg's names for `-colorspace`, `-color_trc`, `-color_primaries`. */
+  readonly tags: { readonly space: string; readonly transfer: string; readonly primaries: string }
+  /** What the decoder's filter chain does: nothing, a matrix conversion to BT.709, or tone mapping to SDR BT.709. */
+  readonly conversion: 'none' | 'matrix' | 'tone-map'
+}
+
+const HDR_TRANSFERS = new Set(['smpte2084', 'arib-std-b67'])
+const BT601_SPACES = new Set(['smpte170m', 'bt470bg'])
+const BT709_TAGS = { space: 'bt709', transfer: 'bt709', primaries: 'bt709' } as const
+
+/**
+ * BT.601 and BT.709 pass through untouched with their range; what is not said is taken as players do (BT.709 from 720 lines up) and
+ * then written down, because the larger output would be guessed differently. HDR becomes SDR; all else is converted to BT.709.
+ */
+export function planColour(video: VideoStream): ColourPlan {
+  const { space, range, transfer, primaries } = video.colour
+  if (HDR_TRANSFERS.has(transfer))
+    return { yuv: { matrix: 'bt709', fullRange: false }, tags: BT709_TAGS, conversion: 'tone-map' }
+  const unsaid = space === 'unknown' || space === 'reserved'
+  const isYuv = video.pixelFormat.startsWith('yuv') || video.pixelFormat.startsWith('nv')
+  const matrix: YuvMatrix | undefined = unsaid
+    ? Math.min(video.codedHeight, video.codedWidth) >= 720
+      ? 'bt709'
+      : 'bt601'
+    : space === 'bt709'
+      ? 'bt709'
+      : BT601_SPACES.has(space)
+        ? 'bt601'
+        : undefined
+  if (!isYuv || matrix === undefined)
+    return { yuv: { matrix: 'bt709', fullRange: false }, tags: BT709_TAGS, conversion: 'matrix' }
+  const named = (value: string, otherwise: string) => (value === 'unknown' || value === 'reserved' ? otherwise : value)
+  const ownSpace = unsaid ? (matrix === 'bt709' ? 'bt709' : 'smpte170m') : space
+  return {
+    yuv: { matrix, fullRange: range === 'pc' || video.pixelFormat.startsWith('yuvj') },
+    tags: { space: ownSpace, transfer: named(transfer, ownSpace), primaries: named(primaries, ownSpace) },
+    conversion: 'none',
+  }
+}
+
+/** One chain decided by the probe: square pixels, the displayed size, 8-bit 4:2:0, SDR. ffmpeg itself turns rotated frames before it. */
+export function decodeFilters(probe: Probe, colour: ColourPlan): string[] {
+  const { width, height, video } = probe
+  const range = colour.yuv.fullRange ? 'pc' : 'tv'
+  const scale = `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int`
+  const format = colour.yuv.fullRange ? 'format=yuvj420p' : 'format=yuv420p'
+  if (colour.conversion === 'tone-map') {
+    const { transfer, primaries, space } = video.colour
+    const known = (value: string) => (value === 'unknown' || value === 'reserved' ? 'bt2020' : value)
+    const matrix = space === 'unknown' || space === 'reserved' ? 'bt2020nc' : space
+    return [
+      // 203 nits is where HDR puts SDR's white (ITU-R BT.2408).
+      `zscale=tin=${transfer}:pin=${known(primaries)}:min=${matrix}:t=linear:npl=203`,
+      'format=gbrpf32le',
+      'zscale=p=bt709',
+      'tonemap=tonemap=mobius:desat=0',
+      `zscale=w=${width}:h=${height}:f=lanczos:t=bt709:m=bt709:r=tv:d=error_diffusion`,
+      'format=yuv420p',
+      'setsar=1',
+    ]
+  }
+  const convert = colour.conversion === 'matrix' ? `:out_color_matrix=bt709:out_range=tv` : `:out_range=${range}`
+  return [`${scale}${convert}`, format, 'setsar=1']
+}
+
+export interface DecodeOptions {
+  readonly threads: number
+  /** Frames larger than this are refused by the decoder itself. */
+  readonly maxPixels: number
+}
+
+/**
+ * Raw frames to pipe 3, one line per frame with its time stamp on standard error. Times are the file's own (`-copyts`), so
+ * that sound, which never passes through here, stays in step.
+ */
+export function decodeArgs(probe: Probe, colour: ColourPlan, options: DecodeOptions): string[] {
+  return [
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    '-loglevel',
+    'info',
+    '-copyts',
+    '-threads',
+    String(options.threads),
+    '-max_pixels',
+    String(options.maxPixels),
+    ...inputArgs(probe.path, probe.demuxer),
+    '-map',
+    `0:${probe.video.index}`,
+    '-an',
+    '-sn',
+    '-dn',
+    '-vf',
+    [...decodeFilters(probe, colour), 'showinfo=checksum=0'].join(','),
+    '-fps_mode',
+    'passthrough',
+    '-f',
+    'rawvideo',
+    'pipe:3',
+  ]
+}

@@ -1,0 +1,96 @@
+import { closeSync } from 'node:fs'
+import { WorkerThread } from '#gpu/threads/worker-thread.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { type ColourPlan, type DecodeOptions, decodeArgs } from './decode-plan.ts'
+import { startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
+import type { FrameLayout } from './frames.ts'
+import { openPipe } from './pipe.ts'
+import type { Probe, Rational } from './probe.ts'
+import type { ReadReply, ReadRequest } from './read-thread.ts'
+import { TimestampLog } from './timestamps.ts'
+
+export interface DecodedBatch {
+  readonly buffer: ArrayBuffer
+  readonly frames: number
+  /** Presentation times in ticks of `timeBase`. */
+  readonly ticks: readonly bigint[]
+}
+
+export interface Decoder {
+  readonly timeBase: () => Rational
+  /** Fills a batch buffer, which is transferred and comes back. No frames mean the end. */
+  fill(buffer: ArrayBuffer): Promise<DecodedBatch>
+  /** Frames decoded so far and how long they last. */
+  counted(): { readonly frames: number; readonly durationS: number }
+  /** Waits for the end and throws what went wrong. */
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DecoderPlan {
+  readonly probe: Probe
+  readonly colour: ColourPlan
+  readonly layout: FrameLayout
+  readonly options: DecodeOptions
+  readonly limits: ToolLimits
+  readonly workDir: string
+  readonly signal: AbortSignal
+}
+
+export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
+  const pipe = await openPipe(plan.workDir)
+  const times = new TimestampLog()
+  const tool = startTool('ffmpeg', decodeArgs(plan.probe, plan.colour, plan.options), {
+    limits: plan.limits,
+    signal: plan.signal,
+    pipeFd: pipe.writeFd,
+    onLogLine: times.read,
+  })
+  closeSync(pipe.writeFd)
+  const exit = tool.exit.finally(() => times.end())
+  exit.catch(() => undefined)
+  const thread = new WorkerThread<ReadRequest, ReadReply>(new URL('./read-thread.ts', import.meta.url))
+  let frames = 0
+
+  const finish = async (): Promise<void> => {
+    const failure = decodeFailure(await exit)
+    plan.signal.throwIfAborted()
+    if (failure) throw failure
+  }
+  return {
+    timeBase: () => times.timeBase ?? plan.probe.video.timeBase,
+    counted: () => ({ frames: times.frames, durationS: times.durationS(plan.probe.video.fps) }),
+    finish,
+    async fill(buffer) {
+      try {
+        const reply = await thread.call({ fd: pipe.readFd, buffer, layout: plan.layout }, [buffer])
+        const ticks = await times.slice(frames, reply.frames)
+        frames += reply.frames
+        return { ...reply, ticks }
+      } catch (cause) {
+        await finish()
+        throw new AppError('decode_failed', 'The video could not be decoded to its end.', { cause })
+      }
+    },
+    async close() {
+      tool.kill()
+      await thread.terminate()
+      await exit.catch(() => undefined)
+      closeSync(pipe.readFd)
+    },
+  }
+}
+
+function decodeFailure(exit: ToolExit): AppError | undefined {
+  if (exit.code === 0) return undefined
+  if (exit.timedOut) return new AppError('timed_out', 'Decoding took longer than it may.', { cause: exit.log })
+  if (exit.signal === 'SIGXCPU')
+    return new AppError('limit_exceeded', 'The video takes more processor time to decode than it may.')
+  if (exit.signal === 'SIGKILL')
+    return new AppError('out_of_memory', 'The decoder was killed, most likely for memory.', { cause: exit.log })
+  return new AppError(
+    'decode_failed',
+    'The video could not be decoded: it is damaged or uses a codec that is not supported.',
+    { cause: exit.log },
+  )
+}

@@ -1,0 +1,163 @@
+import type { Quality, VideoCodec } from '#lib/contracts/media.ts'
+import type { ColourPlan } from './decode-plan.ts'
+import { inputArgs, type Probe, type Rational } from './probe.ts'
+
+export const ENCODERS = ['h264_nvenc', 'hevc_nvenc', 'av1_nvenc', 'libx264', 'libx265', 'libsvtav1'] as const
+export type EncoderName = (typeof ENCODERS)[number]
+
+/** Hardware first; the second always exists in the image. */
+export const ENCODERS_OF = {
+  h264: ['h264_nvenc', 'libx264'],
+  hevc: ['hevc_nvenc', 'libx265'],
+  av1: ['av1_nvenc', 'libsvtav1'],
+} as const satisfies Record<VideoCodec, readonly EncoderName[]>
+
+/** NVENC's H.264 stops here (NVIDIA Video Codec SDK, encoder support matrix); its HEVC and AV1 go to 8192. */
+const MAX_SIDE: Partial<Record<EncoderName, number>> = { h264_nvenc: 4096, hevc_nvenc: 8192, av1_nvenc: 8192 }
+
+export function chooseEncoder(
+  codec: VideoCodec,
+  size: { readonly width: number; readonly height: number },
+  working: ReadonlySet<EncoderName>,
+): EncoderName | undefined {
+  const side = Math.max(size.width, size.height)
+  return ENCODERS_OF[codec].find((name) => working.has(name) && side <= (MAX_SIDE[name] ?? 16_384))
+}
+
+type Settings = Record<Quality, readonly [preset: string, quality: string]>
+
+/** Preset and constant quality. Software presets are chosen so that the network, not the encoder, is the slowest stage on a CPU. */
+const SETTINGS: Record<EncoderName, Settings> = {
+  h264_nvenc: { low: ['p4', '29'], medium: ['p5', '26'], high: ['p6', '23'] },
+  hevc_nvenc: { low: ['p4', '31'], medium: ['p5', '28'], high: ['p6', '25'] },
+  av1_nvenc: { low: ['p4', '38'], medium: ['p5', '33'], high: ['p6', '28'] },
+  libx264: { low: ['veryfast', '26'], medium: ['veryfast', '22'], high: ['fast', '18'] },
+  libx265: { low: ['superfast', '29'], medium: ['veryfast', '26'], high: ['fast', '22'] },
+  libsvtav1: { low: ['11', '42'], medium: ['10', '36'], high: ['8', '30'] },
+}
+
+export function codecArgs(encoder: EncoderName, quality: Quality, threads: number): string[] {
+  const [preset, level] = SETTINGS[encoder][quality]
+  const args = ['-c:v', encoder, '-preset', preset]
+  switch (encoder) {
+    case 'h264_nvenc':
+      return [...args, '-tune', 'hq', '-rc', 'vbr', '-cq', level, '-b:v', '0', '-profile:v', 'high', '-bf', '2']
+    case 'hevc_nvenc':
+      return [...args, '-tune', 'hq', '-rc', 'vbr', '-cq', level, '-b:v', '0', '-tag:v', 'hvc1']
+    case 'av1_nvenc':
+      return [...args, '-tune', 'hq', '-rc', 'vbr', '-cq', level, '-b:v', '0']
+    case 'libx264':
+      return [...args, '-crf', level, '-profile:v', 'high', '-threads', String(threads)]
+    case 'libx265':
+      return [
+        ...args,
+        '-crf',
+        level,
+        '-tag:v',
+        'hvc1',
+        '-x265-params',
+        `pools=${threads}:frame-threads=1:log-level=error`,
+      ]
+    case 'libsvtav1':
+      return [...args, '-crf', level, '-svtav1-params', `lp=${threads}`]
+    default: {
+      const never: never = encoder
+      throw new Error(`no arguments for encoder ${String(never)}`)
+    }
+  }
+}
+
+/** Codecs that both MP4 and browsers take as they are; all others become AAC. */
+const COPIED_AUDIO = new Set(['aac', 'mp3', 'opus', 'flac'])
+
+export function audioArgs(codec: string): string[] {
+  return COPIED_AUDIO.has(codec)
+    ? ['-c:a', 'copy', '-strict', 'experimental']
+    : ['-c:a', 'aac', '-b:a', '128k', '-ac', '2']
+}
+
+export interface EncodePlan {
+  readonly encoder: EncoderName
+  readonly quality: Quality
+  readonly threads: number
+  /** Size of the frames that come in, and of the video that goes out. */
+  readonly frames: { readonly width: number; readonly height: number }
+  readonly output: { readonly width: number; readonly height: number }
+  /** Ticks of the source's clock; the output's clock ticks the same. */
+  readonly timeBase: Rational
+  readonly colour: ColourPlan
+  /** Where sound comes from; none when absent. */
+  readonly source: Probe
+  readonly outputPath: string
+}
+
+/** The output's clock: as fine as the source's, whole ticks per second. */
+export function timescale(timeBase: Rational): number {
+  return timeBase.den % timeBase.num === 0 ? timeBase.den / timeBase.num : timeBase.den
+}
+
+/** Raw frames with their times from pipe 3 and the source's own sound, to a fast-start MP4. */
+export function encodeArgs(plan: EncodePlan): string[] {
+  const { source, colour, frames, output } = plan
+  const audio = source.audio
+  const scale = timescale(plan.timeBase)
+  const resized = frames.width !== output.width || frames.height !== output.height
+  return [
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    '-loglevel',
+    'warning',
+    '-y',
+    '-copyts',
+    '-protocol_whitelist',
+    'pipe',
+    '-probesize',
+    '32',
+    '-analyzeduration',
+    '0',
+    '-f',
+    'matroska',
+    '-i',
+    'pipe:3',
+    ...(audio
+      ? [
+          ...(source.originS === 0 ? [] : ['-itsoffset', String(-source.originS)]),
+          ...inputArgs(source.path, source.demuxer),
+        ]
+      : []),
+    '-map',
+    '0:v:0',
+    ...(audio ? ['-map', `1:${audio.index}`] : []),
+    '-map_metadata',
+    '-1',
+    '-map_chapters',
+    '-1',
+    ...(resized ? ['-vf', `scale=${output.width}:${output.height}:flags=lanczos+accurate_rnd`] : []),
+    '-fps_mode',
+    'passthrough',
+    '-enc_time_base',
+    `1:${scale}`,
+    ...codecArgs(plan.encoder, plan.quality, plan.threads),
+    '-pix_fmt',
+    colour.yuv.fullRange ? 'yuvj420p' : 'yuv420p',
+    '-color_range',
+    colour.yuv.fullRange ? 'pc' : 'tv',
+    '-colorspace',
+    colour.tags.space,
+    '-color_trc',
+    colour.tags.transfer,
+    '-color_primaries',
+    colour.tags.primaries,
+    ...(audio ? audioArgs(audio.codec) : []),
+    '-video_track_timescale',
+    String(scale),
+    '-movflags',
+    '+faststart',
+    '-max_muxing_queue_size',
+    '4096',
+    '-f',
+    'mp4',
+    `file:${plan.outputPath}`,
+  ]
+}

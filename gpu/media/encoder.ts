@@ -1,0 +1,87 @@
+import { closeSync } from 'node:fs'
+import { WorkerThread } from '#gpu/threads/worker-thread.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { type EncodePlan, encodeArgs } from './encode-args.ts'
+import { startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
+import type { FrameLayout } from './frames.ts'
+import { ticksToNs } from './matroska-stream.ts'
+import { openPipe } from './pipe.ts'
+import type { WriteReply, WriteRequest } from './write-thread.ts'
+
+export interface Encoder {
+  /** Writes the first `ticks.length` frames of a batch; the buffer is transferred and comes back. */
+  write(buffer: ArrayBuffer, ticks: readonly bigint[]): Promise<ArrayBuffer>
+  /** Ends the stream and waits until the file is whole. */
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface EncoderOptions {
+  readonly plan: EncodePlan
+  readonly layout: FrameLayout
+  readonly limits: ToolLimits
+  readonly workDir: string
+  readonly signal: AbortSignal
+}
+
+export async function openEncoder({ plan, layout, limits, workDir, signal }: EncoderOptions): Promise<Encoder> {
+  const pipe = await openPipe(workDir)
+  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFd: pipe.readFd })
+  closeSync(pipe.readFd)
+  tool.exit.catch(() => undefined)
+  const thread = new WorkerThread<WriteRequest, WriteReply>(new URL('./write-thread.ts', import.meta.url))
+  const fd = pipe.writeFd
+  let open = true
+  const closePipe = () => {
+    if (open) closeSync(fd)
+    open = false
+  }
+  const end = async (): Promise<void> => {
+    const failure = encodeFailure(await tool.exit)
+    signal.throwIfAborted()
+    if (failure) throw failure
+  }
+  const send = async (request: WriteRequest, transfer: ArrayBuffer[]): Promise<WriteReply> => {
+    try {
+      return await thread.call(request, transfer)
+    } catch (cause) {
+      closePipe()
+      await end()
+      throw new AppError('encode_failed', 'The encoder stopped taking frames.', { cause })
+    }
+  }
+  const { width, height } = layout
+  const started = send({ kind: 'header', fd, stream: { width, height, fps: plan.source.video.fps } }, [])
+  started.catch(() => undefined)
+  const originTicks = BigInt(Math.round((plan.source.originS * plan.timeBase.den) / plan.timeBase.num))
+  return {
+    async write(buffer, ticks) {
+      await started
+      const timesNs = ticks.map((tick) => ticksToNs(tick - originTicks, plan.timeBase))
+      const reply = await send({ kind: 'frames', fd, buffer, layout, timesNs }, [buffer])
+      if (reply.buffer === undefined) throw new Error('the writer keeps no buffers')
+      return reply.buffer
+    },
+    async finish() {
+      await started
+      closePipe()
+      await end()
+    },
+    async close() {
+      tool.kill()
+      await thread.terminate()
+      await tool.exit.catch(() => undefined)
+      closePipe()
+    },
+  }
+}
+
+function encodeFailure(exit: ToolExit): AppError | undefined {
+  if (exit.code === 0) return undefined
+  if (exit.timedOut) return new AppError('timed_out', 'Encoding took longer than it may.', { cause: exit.log })
+  if (/No space left on device/.test(exit.log))
+    return new AppError('disk_full', 'The worker ran out of disk space while encoding.')
+  if (exit.signal === 'SIGKILL')
+    return new AppError('out_of_memory', 'The encoder was killed, most likely for memory.', { cause: exit.log })
+  return new AppError('encode_failed', 'The encoder failed.', { cause: exit.log })
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { AppError } from '#lib/contracts/errors.ts'
+
+export type Tool = 'ffmpeg' | 'ffprobe'
+
+export interface ToolLimits {
+  /** Wall time after which the process is killed. */
+  readonly wallS: number
+  readonly cpuS?: number
+  readonly addressSpaceBytes?: number
+}
+
+/** A probe of headers needs little; a hostile file gets no more. */
+export const PROBE_LIMITS: ToolLimits = { wallS: 60, cpuS: 30, addressSpaceBytes: 4 * 2 ** 30 }
+
+export interface ToolOptions {
+  readonly limits: ToolLimits
+  readonly signal?: AbortSignal | undefined
+  /** File descriptor that becomes the process's number 3. */
+  readonly pipeFd?: number
+  /** Gets every line of standard error; those it answers `true` for are not kept for messages. */
+  readonly onLogLine?: (line: string) => boolean
+  readonly onOutLine?: (line: string) => void
+}
+
+export interface ToolExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly timedOut: boolean
+  /** Last lines of standard error. */
+  readonly log: string
+}
+
+export interface RunningTool {
+  readonly pid: number | undefined
+  readonly exit: Promise<ToolExit>
+  kill(): void
+}
+
+const LOG_LINES = 12
+let prlimitFound: boolean | undefined
+
+/** `prlimit` (util-linux) sets the limits and then becomes the tool itself; without it only wall time is limited. */
+export function limitedCommand(tool: Tool, args: readonly string[], limits: ToolLimits, hasPrlimit: boolean): string[] {
+  const flags = [
+    ...(limits.cpuS === undefined ? [] : [`--cpu=${Math.ceil(limits.cpuS)}`]),
+    ...(limits.addressSpaceBytes === undefined ? [] : [`--as=${limits.addressSpaceBytes}`]),
+    '--core=0',
+  ]
+  return hasPrlimit ? ['prlimit', ...flags, '--', tool, ...args] : [tool, ...args]
+}
+
+function hasPrlimit(): boolean {
+  prlimitFound ??= spawnSync('prlimit', ['--version'], { stdio: 'ignore' }).status === 0
+  return prlimitFound
+}
+
+/** Starts a tool without a shell. Aborting the signal kills it; `exit` never rejects, except when it cannot be started. */
+export function startTool(tool: Tool, args: readonly string[], options: ToolOptions): RunningTool {
+  const [command = tool, ...rest] = limitedCommand(tool, args, options.limits, hasPrlimit())
+  const stdio = [
+    'ignore',
+    options.onOutLine ? 'pipe' : 'ignore',
+    'pipe',
+    ...(options.pipeFd === undefined ? [] : [options.pipeFd]),
+  ]
+  const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[] })
+  const kill = () => {
+    child.kill('SIGKILL')
+  }
+  const log: string[] = []
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    kill()
+  }, options.limits.wallS * 1000)
+  options.signal?.addEventListener('abort', kill, { once: true })
+  if (options.signal?.aborted) kill()
+  if (child.stderr) {
+    createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+      if (options.onLogLine?.(line)) return
+      log.push(line.slice(0, 400))
+      if (log.length > LOG_LINES) log.shift()
+    })
+  }
+  const { onOutLine } = options
+  if (child.stdout && onOutLine) createInterface({ input: child.stdout }).on('line', onOutLine)
+  const exit = new Promise<ToolExit>((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(new AppError('internal', `${tool} could not be started: ${cause.message}`, { cause })),
+    )
+    child.once('close', (code, signal) => resolve({ code, signal, timedOut, log: log.join('\n') }))
+  }).finally(() => {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', kill)
+  })
+  return { pid: child.pid, exit, kill }
+}
+
+/** Runs a tool to its end and hands back its standard output's lines. */
+export async function runTool(
+  tool: Tool,
+  args: readonly string[],
+  options: Omit<ToolOptions, 'onOutLine'> & { readonly onOutLine?: (line: string) => void },
+): Promise<ToolExit & { readonly lines: readonly string[] }> {
+  const lines: string[] = []
+  const onOutLine = options.onOutLine ?? ((line: string) => void lines.push(line))
+  const exit = await startTool(tool, args, { ...options, onOutLine }).exit
+  options.signal?.throwIfAborted()
+  return { ...exit, lines }
+}
