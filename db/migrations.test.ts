@@ -24,8 +24,10 @@ test('every guard exists after all migrations', async () => {
     'settlements_no_update',
     'settlements_resolve_hold_exactly',
     'transfers_move_balances',
+    'transfers_need_their_settlement',
     'transfers_no_delete',
     'transfers_no_update',
+    'transfers_stay_within_settlement',
   ])
 })
 

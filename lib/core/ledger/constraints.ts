@@ -1,0 +1,112 @@
+import type { ErrorCode } from '#lib/contracts/errors.ts'
+
+/**
+ * What each guard of the database means. `outcome` says what the caller of a refused batch does about it:
+ * - `reread`: someone else was faster; read again and decide again (the answer may then be a coded error or a new plan);
+ * - `done`: this very cause has already been booked, so there is nothing left to do;
+ * - `bug`: no race leads here.
+ * `code` is what the user is told if reading again does not help.
+ */
+export interface ConstraintMeaning {
+  /** How D1 names it: the CHECK or RAISE name, or the columns of a UNIQUE, PRIMARY or NOT NULL one. */
+  reportedAs: string
+  outcome: 'reread' | 'done' | 'bug'
+  code: ErrorCode
+  meaning: string
+}
+
+const reread = (reportedAs: string, code: ErrorCode, meaning: string) =>
+  ({ reportedAs, outcome: 'reread', code, meaning }) as const
+const done = (reportedAs: string, meaning: string) =>
+  ({ reportedAs, outcome: 'done', code: 'internal', meaning }) as const
+const bug = (reportedAs: string, meaning: string) =>
+  ({ reportedAs, outcome: 'bug', code: 'internal', meaning }) as const
+
+export const CONSTRAINTS = {
+  // balances
+  available_not_negative: reread('available_not_negative', 'insufficient_funds', 'The money was spent in between.'),
+  promo_not_negative: reread('promo_not_negative', 'insufficient_funds', 'The promo credit was spent in between.'),
+  held_not_negative: bug('held_not_negative', 'More would leave the open holds than is in them.'),
+  receivable_not_positive: reread('receivable_not_positive', 'internal', 'The debt was paid in between.'),
+  user_account_has_user: bug('user_account_has_user', 'A user account without a user, or a system account with one.'),
+  ledger_accounts_are_permanent: bug('ledger_accounts_are_permanent', 'Accounts are never deleted or renamed.'),
+  ledger_accounts_open_empty: bug('ledger_accounts_open_empty', 'An account opens empty; only transfers fill it.'),
+  // transfers
+  transfers_idempotency_unique: done('transfers.idempotency_key', 'This cause has moved this money before.'),
+  transfer_plan_is_stale: reread('transfers.amount_micros', 'internal', 'A balance the plan rests on has changed.'),
+  transfer_amount_positive: bug('transfer_amount_positive', 'A transfer moves more than nothing.'),
+  transfer_between_two_accounts: bug('transfer_between_two_accounts', 'A transfer needs two accounts.'),
+  transfer_settles_with_settlement: bug(
+    'transfer_settles_with_settlement',
+    'Captures and releases, and only they, name a settlement.',
+  ),
+  transfer_holds_with_hold: bug('transfer_holds_with_hold', 'A hold, capture or release names its hold.'),
+  transfer_needs_settlement: reread(
+    'transfer_needs_settlement',
+    'job_finished',
+    'The job was not in the expected state, so its settlement was not written.',
+  ),
+  transfer_exceeds_settlement: bug('transfer_exceeds_settlement', 'The transfers are more than their settlement.'),
+  transfers_are_immutable: bug('transfers_are_immutable', 'Transfers are corrected by reversal, never changed.'),
+  // holds and settlements
+  quote_ceiling_positive: bug('quote_ceiling_positive', 'A quote costs more than nothing.'),
+  holds_quote_unique: reread('holds.quote_id', 'quote_used', 'This quote has already been accepted.'),
+  hold_amount_positive: bug('hold_amount_positive', 'A hold holds more than nothing.'),
+  hold_promo_within_amount: bug('hold_promo_within_amount', 'The promo part is within the hold.'),
+  holds_are_immutable: bug('holds_are_immutable', 'A hold is ended by a settlement, never changed.'),
+  settlements_hold_unique: reread('settlements.hold_id', 'job_finished', 'This hold has already been settled.'),
+  settlements_job_unique: reread('settlements.job_id', 'job_finished', 'This job has already been settled.'),
+  settlement_capture_not_negative: bug('settlement_capture_not_negative', 'A capture is not negative.'),
+  settlement_release_not_negative: bug('settlement_release_not_negative', 'A release is not negative.'),
+  settlement_must_equal_hold: bug('settlement_must_equal_hold', 'Capture and release together are the hold.'),
+  settlements_are_immutable: bug('settlements_are_immutable', 'A settlement is final.'),
+  // jobs
+  jobs_quote_unique: reread('jobs.quote_id', 'quote_used', 'This quote already has a job.'),
+  jobs_hold_unique: bug('jobs.hold_id', 'This hold already has a job.'),
+  job_failed_says_why: bug('job_failed_says_why', 'A failed job names its error.'),
+  job_succeeded_has_output: bug('job_succeeded_has_output', 'A finished job names its result.'),
+  job_state_is_monotonic: reread('job_state_is_monotonic', 'job_finished', 'The job has moved on in between.'),
+  job_ends_with_settlement: reread(
+    'job_ends_with_settlement',
+    'job_finished',
+    'The job would end without being settled to that outcome.',
+  ),
+  segments_position_unique: bug('segments.job_id, segments.position', 'Two segments at one position of a job.'),
+  attempts_number_unique: reread('attempts.segment_id, attempts.number', 'internal', 'This retry was already made.'),
+  attempts_one_live: reread('attempts.segment_id', 'internal', 'Another attempt of this segment is still live.'),
+  attempts_runpod_unique: reread(
+    'attempts.endpoint_id, attempts.runpod_job_id',
+    'internal',
+    'Another attempt is bound to this RunPod job.',
+  ),
+  attempt_ends_once: reread('attempt_ends_once', 'internal', 'The attempt ended otherwise in between.'),
+  // payments
+  top_up_amount_positive: bug('top_up_amount_positive', 'A top-up adds more than nothing.'),
+  top_ups_click_unique: reread('top_ups.user_id, top_ups.click_id', 'internal', 'This click made its top-up before.'),
+  top_ups_session_unique: bug('top_ups.checkout_session_id', 'Two top-ups on one Checkout.'),
+  top_ups_payment_intent_unique: bug('top_ups.payment_intent_id', 'Two top-ups on one payment.'),
+  refund_amount_positive: bug('refund_amount_positive', 'A refund gives back more than nothing.'),
+  refunds_stripe_unique: reread('refunds.stripe_refund_id', 'internal', 'This refund is already recorded.'),
+  disputes_stripe_unique: reread('disputes.stripe_dispute_id', 'internal', 'This dispute is already recorded.'),
+  stripe_events_unique: reread('stripe_events.id', 'internal', 'This event is already stored.'),
+  /** SQLite names no foreign key. A guarded `INSERT … SELECT` that found nothing shows up here, e.g. a frozen wallet's hold. */
+  foreign_key: reread('FOREIGN KEY', 'internal', 'A row that this one names is not there.'),
+} as const satisfies Record<string, ConstraintMeaning>
+
+export type ConstraintName = keyof typeof CONSTRAINTS
+
+const byReport = new Map<string, ConstraintName>(
+  (Object.keys(CONSTRAINTS) as ConstraintName[]).map((name) => [CONSTRAINTS[name].reportedAs, name]),
+)
+
+/**
+ * The guard that refused, from the text of D1's error, e.g. `D1_ERROR: CHECK constraint failed: available_not_negative:
+ * SQLITE_CONSTRAINT (extended: …)`. Null when the error is no refusal of a guard listed here.
+ */
+export function recogniseConstraint(message: string): ConstraintName | null {
+  if (/\bFOREIGN KEY constraint failed\b/.test(message)) return 'foreign_key'
+  const builtIn = /\b(?:CHECK|UNIQUE|NOT NULL) constraint failed: ([^:]+?)(?::|$)/.exec(message)
+  if (builtIn) return byReport.get(builtIn[1] ?? '') ?? null
+  const raised = /^(?:D1_ERROR: )?([a-z_]+)(?:: SQLITE_CONSTRAINT|$)/.exec(message)
+  return raised ? (byReport.get(raised[1] ?? '') ?? null) : null
+}
