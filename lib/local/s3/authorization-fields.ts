@@ -43,7 +43,8 @@ function parseHeader(request: S3Request, authorization: string): AuthorizationFi
     throw new S3Error('InvalidArgument', 'The Authorization header is malformed.')
   }
   const payloadHash = header(request, 'x-amz-content-sha256')
-  if (!payloadHash) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
+  if (!payloadHash)
+    throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
   return {
     ...parseCredential(credential),
     signedHeaders: signedHeaders.split(';'),
@@ -85,6 +86,7 @@ function parseCredential(credential: string): Pick<AuthorizationFields, 'accessK
 
 function single(query: URLSearchParams, name: string): string {
   const [value, second] = query.getAll(name)
-  if (value === undefined || second !== undefined) throw new S3Error('InvalidArgument', `${name} must appear exactly once.`)
+  if (value === undefined || second !== undefined)
+    throw new S3Error('InvalidArgument', `${name} must appear exactly once.`)
   return value
 }

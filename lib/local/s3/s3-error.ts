@@ -56,5 +56,8 @@ export function noSuchKey(): S3Error {
 }
 
 export function noSuchUpload(): S3Error {
-  return new S3Error('NoSuchUpload', 'The specified multipart upload does not exist. It may have been aborted or completed.')
+  return new S3Error(
+    'NoSuchUpload',
+    'The specified multipart upload does not exist. It may have been aborted or completed.',
+  )
 }

@@ -23,7 +23,8 @@ export function parseS3Request(incoming: IncomingMessage): S3Request {
   const keyAt = path.indexOf('/', 1)
   const bucket = keyAt < 0 ? path.slice(1) : path.slice(1, keyAt)
   const key = keyAt < 0 ? '' : path.slice(keyAt + 1)
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('InvalidObjectName', 'The key is longer than 1024 bytes.')
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+    throw new S3Error('InvalidObjectName', 'The key is longer than 1024 bytes.')
   return { incoming, method: incoming.method ?? 'GET', path, query, bucket, key }
 }
 
@@ -48,7 +49,11 @@ export function amzHeaders(request: S3Request, prefix: `x-amz-${string}`): Map<s
 }
 
 /** A whole number from the query. Throws InvalidArgument when it is there but not within the bounds. */
-export function queryInteger(request: S3Request, name: string, bounds: { min: number; max: number }): number | undefined {
+export function queryInteger(
+  request: S3Request,
+  name: string,
+  bounds: { min: number; max: number },
+): number | undefined {
   const text = request.query.get(name)
   if (text === null) return undefined
   const value = Number(text)

@@ -29,7 +29,9 @@ export function authenticate(request: S3Request, credentials: Credentials, nowMs
   checkSignedHeaders(request, fields)
   const scope = `${fields.scopeDate}/${fields.region}/s3/aws4_request`
   const signingKey = deriveSigningKey(credentials.secretAccessKey, fields)
-  const stringToSign = ['AWS4-HMAC-SHA256', fields.amzDate, scope, sha256Hex(canonicalRequest(request, fields))].join('\n')
+  const stringToSign = ['AWS4-HMAC-SHA256', fields.amzDate, scope, sha256Hex(canonicalRequest(request, fields))].join(
+    '\n',
+  )
   const expected = hmac(signingKey, stringToSign)
   if (!timingSafeEqual(expected, Buffer.from(fields.signature, 'hex'))) {
     throw new S3Error(
@@ -68,7 +70,10 @@ function checkTime(fields: AuthorizationFields, nowMs: number): void {
   const signedAtMs = parseAmzDate(fields.amzDate)
   if (fields.expiresS === null) {
     if (Math.abs(nowMs - signedAtMs) > MAX_SKEW_MS) {
-      throw new S3Error('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.')
+      throw new S3Error(
+        'RequestTimeTooSkewed',
+        'The difference between the request time and the current time is too large.',
+      )
     }
     return
   }
@@ -92,9 +97,12 @@ function checkSignedHeaders(request: S3Request, fields: AuthorizationFields): vo
 function canonicalRequest(request: S3Request, fields: AuthorizationFields): string {
   const query = [...request.query]
     .filter(([name]) => fields.expiresS === null || name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort(byteOrder)
-  const headers = fields.signedHeaders.map((name) => `${name}:${(header(request, name) ?? '').trim().replace(/ +/g, ' ')}\n`)
+    .map(([name, value]) => ({ name: encode(name), value: encode(value) }))
+    .sort((left, right) => byteOrder(left.name, right.name) || byteOrder(left.value, right.value))
+    .map(({ name, value }) => `${name}=${value}`)
+  const headers = fields.signedHeaders.map(
+    (name) => `${name}:${(header(request, name) ?? '').trim().replace(/ +/g, ' ')}\n`,
+  )
   return [
     request.method,
     request.path.split('/').map(encode).join('/'),
