@@ -22,6 +22,11 @@ export interface Settings {
   statusMaxAgeMs: number
   /** How long a job may wait in RunPod's queue. */
   maxQueueWaitMs: number
+  /** Floor of a run's time limit. */
+  minExecutionTimeoutMs: number
+  /** How long a hold outlives the last moment its job could end by itself. */
+  holdMarginMs: number
+  /** First back-off before a failed attempt is repeated; doubles. */
   retryBackoffMs: number
   mailFrom: string
   adminEmails: readonly string[]

@@ -24,7 +24,13 @@ export const ATTEMPT_EVENTS = [
 ] as const
 export type AttemptEvent = (typeof ATTEMPT_EVENTS)[number]
 
-export const LIVE_ATTEMPT_STATES = ['created', 'dispatching', 'dispatch_unknown', 'queued', 'running'] as const satisfies AttemptState[]
+export const LIVE_ATTEMPT_STATES = [
+  'created',
+  'dispatching',
+  'dispatch_unknown',
+  'queued',
+  'running',
+] as const satisfies AttemptState[]
 
 const ENDINGS = {
   output_verified: 'completed',
@@ -79,7 +85,10 @@ export function statesAccepting(event: AttemptEvent): AttemptState[] {
 
 /** Every event leads to one state, wherever it comes from. */
 export const ATTEMPT_EVENT_TARGET = Object.fromEntries(
-  ATTEMPT_EVENTS.map((event) => [event, (Object.keys(TABLE) as AttemptState[]).flatMap((state) => TABLE[state][event] ?? [])[0]]),
+  ATTEMPT_EVENTS.map((event) => [
+    event,
+    (Object.keys(TABLE) as AttemptState[]).flatMap((state) => TABLE[state][event] ?? [])[0],
+  ]),
 ) as Record<AttemptEvent, AttemptState>
 
 export function isLiveAttempt(state: AttemptState): boolean {

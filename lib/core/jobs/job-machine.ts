@@ -1,7 +1,13 @@
 import type { JobState } from '#lib/contracts/api/jobs.ts'
 
 /** What can happen to a user's job. States only move forward; the last three are final and settle the hold. */
-export const JOB_EVENTS = ['attempt_started', 'segments_completed', 'result_settled', 'gave_up', 'cancel_requested'] as const
+export const JOB_EVENTS = [
+  'attempt_started',
+  'segments_completed',
+  'result_settled',
+  'gave_up',
+  'cancel_requested',
+] as const
 export type JobEvent = (typeof JOB_EVENTS)[number]
 
 export const TERMINAL_JOB_STATES = ['succeeded', 'failed', 'canceled'] as const satisfies JobState[]

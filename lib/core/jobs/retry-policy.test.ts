@@ -10,12 +10,20 @@ test('an infrastructure fault is retried with doubling back-off', () => {
 })
 
 test('the third failure is the last', () => {
-  expect(decideRetry({ ...base, attemptNumber: 3 })).toEqual({ decision: 'give_up', code: 'worker_lost', message: 'gone' })
+  expect(decideRetry({ ...base, attemptNumber: 3 })).toEqual({
+    decision: 'give_up',
+    code: 'worker_lost',
+    message: 'gone',
+  })
 })
 
 test('a bad input is never retried', () => {
   const bad = { code: 'corrupt_media', message: 'frame 3 is damaged', retryable: false } as const
-  expect(decideRetry({ ...base, failure: bad })).toEqual({ decision: 'give_up', code: 'corrupt_media', message: 'frame 3 is damaged' })
+  expect(decideRetry({ ...base, failure: bad })).toEqual({
+    decision: 'give_up',
+    code: 'corrupt_media',
+    message: 'frame 3 is damaged',
+  })
 })
 
 test('no attempt is planned for after the hold has ended', () => {

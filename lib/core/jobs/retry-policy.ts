@@ -9,7 +9,9 @@ export interface AttemptFailure {
   retryable: boolean
 }
 
-export type RetryDecision = { decision: 'retry'; notBeforeMs: number } | { decision: 'give_up'; code: ErrorCode; message: string }
+export type RetryDecision =
+  | { decision: 'retry'; notBeforeMs: number }
+  | { decision: 'give_up'; code: ErrorCode; message: string }
 
 /**
  * Whether a failed attempt gets a successor: infrastructure faults up to three attempts, with doubling back-off

@@ -11,7 +11,11 @@ const page = readFileSync(join(import.meta.dirname, '../../../docs/decisions/003
 function tableOf(firstState: string): { columns: string[]; rows: Map<string, string[]> } {
   const lines = page.split('\n')
   const head = lines.findIndex((line) => line.startsWith(`| event | ${firstState} |`))
-  const cells = (line: string) => line.split('|').slice(1, -1).map((cell) => cell.trim())
+  const cells = (line: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
   const rows = new Map<string, string[]>()
   for (const line of lines.slice(head + 2)) {
     if (!line.startsWith('|')) break
@@ -35,7 +39,11 @@ test('the decision lists every job state and event', () => {
 })
 
 const attemptCells = [...attempts.rows].flatMap(([event, states]) =>
-  states.map((expected, column) => ({ event: event as AttemptEvent, state: attempts.columns[column] as AttemptState, expected })),
+  states.map((expected, column) => ({
+    event: event as AttemptEvent,
+    state: attempts.columns[column] as AttemptState,
+    expected,
+  })),
 )
 test.each(attemptCells)('attempt $state + $event → $expected', ({ event, state, expected }) => {
   expect(nextAttempt(state, event) ?? '·').toBe(expected)

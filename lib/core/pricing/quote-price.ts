@@ -1,6 +1,13 @@
 import type { TaskName } from '#lib/contracts/tasks/index.ts'
 import { ceilMicros } from '#lib/core/money.ts'
-import { CEILING_FACTOR, GPU_CLASSES, type GpuClass, MARKUP_BPS, MINIMUM_MICROS, UNCALIBRATED_GPU_MS_PER_VIDEO_S } from './rate-card.ts'
+import {
+  CEILING_FACTOR,
+  GPU_CLASSES,
+  type GpuClass,
+  MARKUP_BPS,
+  MINIMUM_MICROS,
+  UNCALIBRATED_GPU_MS_PER_VIDEO_S,
+} from './rate-card.ts'
 
 export interface QuotePrice {
   gpuClass: GpuClass
@@ -15,9 +22,6 @@ export interface QuotePrice {
   /** RunPod stops a run after this: 3 × the slowest run the ceiling allows for, so that only a stuck one is hit. */
   executionTimeoutMs: number
 }
-
-/** RunPod refuses shorter limits than 5 s; a cold model load alone can take a minute. */
-const MIN_EXECUTION_TIMEOUT_MS = 5 * 60 * 1000
 
 /** Prices one task on `durationS` seconds of video. Deterministic: the same input gives the same price. */
 export function quotePrice(input: { task: TaskName; durationS: number; gpuClass: GpuClass }): QuotePrice {
@@ -34,6 +38,6 @@ export function quotePrice(input: { task: TaskName; durationS: number; gpuClass:
     ceilingGpuMs,
     estimateMicros: price(expectedGpuMs),
     ceilingMicros: price(ceilingGpuMs),
-    executionTimeoutMs: Math.max(MIN_EXECUTION_TIMEOUT_MS, 3 * ceilingGpuMs),
+    executionTimeoutMs: 3 * ceilingGpuMs,
   }
 }

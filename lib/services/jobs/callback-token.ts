@@ -29,12 +29,17 @@ export async function signCallbackToken(settings: Settings, attemptId: string, e
 }
 
 /** True when one of the active secrets signed the token for this attempt and it has not expired. `subtle.verify` compares in constant time. */
-export async function verifyCallbackToken(settings: Settings, attemptId: string, token: string, nowMs: number): Promise<boolean> {
+export async function verifyCallbackToken(
+  settings: Settings,
+  attemptId: string,
+  token: string,
+  nowMs: number,
+): Promise<boolean> {
   const [expiry = '', signature = '', ...rest] = token.split('.')
   if (rest.length > 0 || !/^[0-9a-z]{1,11}$/.test(expiry)) return false
   const expiresAtMs = Number.parseInt(expiry, 36)
   const bytes = fromBase64Url(signature)
-  if (!bytes || bytes.length !== 32) return false
+  if (bytes?.length !== 32) return false
   let valid = false
   for (const secret of settings.callbackSecrets) {
     const matches = await crypto.subtle.verify('HMAC', await importKey(secret), bytes, message(attemptId, expiresAtMs))

@@ -25,17 +25,23 @@ export interface JobRecord {
 
 /** Loads a job; with a user id, only that user's (404 otherwise, so that ids of others cannot be probed). */
 export async function loadJob(ctx: Ctx, jobId: string, userId?: string): Promise<JobRecord> {
-  const [heads, segmentRows, attemptRows] = await ctx.db.batch([
-    ctx.db
-      .select({ job: jobs, quote: quotes, hold: holds, input: assets })
-      .from(jobs)
-      .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
-      .innerJoin(holds, eq(holds.id, jobs.holdId))
-      .innerJoin(assets, eq(assets.id, jobs.assetId))
-      .where(userId === undefined ? eq(jobs.id, jobId) : and(eq(jobs.id, jobId), eq(jobs.userId, userId))),
+  // On its own: D1 answers a batch with rows keyed by column name, and these four tables share names.
+  const headQuery = ctx.db
+    .select({ job: jobs, quote: quotes, hold: holds, input: assets })
+    .from(jobs)
+    .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
+    .innerJoin(holds, eq(holds.id, jobs.holdId))
+    .innerJoin(assets, eq(assets.id, jobs.assetId))
+    .where(userId === undefined ? eq(jobs.id, jobId) : and(eq(jobs.id, jobId), eq(jobs.userId, userId)))
+  const partsQuery = ctx.db.batch([
     ctx.db.select().from(segments).where(eq(segments.jobId, jobId)).orderBy(asc(segments.position)),
-    ctx.db.select().from(attempts).where(eq(attempts.jobId, jobId)).orderBy(asc(attempts.createdAtMs), asc(attempts.number)),
+    ctx.db
+      .select()
+      .from(attempts)
+      .where(eq(attempts.jobId, jobId))
+      .orderBy(asc(attempts.createdAtMs), asc(attempts.number)),
   ])
+  const [heads, [segmentRows, attemptRows]] = await Promise.all([headQuery, partsQuery])
   const head = heads[0]
   if (!head) throw new AppError('not_found', 'There is no such job.')
   return { ...head, segments: segmentRows, attempts: attemptRows }

@@ -2,7 +2,12 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { attempts, jobEvents, jobs } from '#db/schema/jobs.ts'
 import type { JobState } from '#lib/contracts/api/jobs.ts'
-import { ATTEMPT_EVENT_TARGET, type AttemptEvent, isLiveAttempt, statesAccepting } from '#lib/core/jobs/attempt-machine.ts'
+import {
+  ATTEMPT_EVENT_TARGET,
+  type AttemptEvent,
+  isLiveAttempt,
+  statesAccepting,
+} from '#lib/core/jobs/attempt-machine.ts'
 import type { JobEvent } from '#lib/core/jobs/job-machine.ts'
 import type { Ctx } from '#lib/services/context.ts'
 
@@ -42,7 +47,10 @@ export function attemptStatements(ctx: Ctx, move: AttemptMove): [Statement, Stat
       .where(guard),
   )
   const ended = isLiveAttempt(to) ? {} : { endedAtMs: nowMs }
-  const update = ctx.db.update(attempts).set({ ...move.set, ...ended, state: to }).where(guard)
+  const update = ctx.db
+    .update(attempts)
+    .set({ ...move.set, ...ended, state: to })
+    .where(guard)
   return [line, update]
 }
 
@@ -95,6 +103,9 @@ export function jobStatements(ctx: Ctx, move: JobMove): [Statement, Statement] {
       .from(jobs)
       .where(guard),
   )
-  const update = ctx.db.update(jobs).set({ ...move.set, state: move.to, updatedAtMs: nowMs }).where(guard)
+  const update = ctx.db
+    .update(jobs)
+    .set({ ...move.set, state: move.to, updatedAtMs: nowMs })
+    .where(guard)
   return [line, update]
 }

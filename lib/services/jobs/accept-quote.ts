@@ -1,0 +1,144 @@
+import { and, eq } from 'drizzle-orm'
+import { attempts, jobEvents, jobs, segments } from '#db/schema/jobs.ts'
+import { quotes } from '#db/schema/ledger.ts'
+import { assets } from '#db/schema/uploads.ts'
+import type { AcceptQuote } from '#lib/contracts/api/jobs.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { MediaFacts } from '#lib/contracts/media.ts'
+import { TASKS } from '#lib/contracts/tasks/index.ts'
+import { planSegments } from '#lib/core/jobs/plan-segments.ts'
+import type { UserCtx } from '#lib/services/context.ts'
+import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
+import { checkPinned } from '#lib/services/uploads/confirm-output.ts'
+import { prepareHold } from '#lib/services/wallet/prepare-hold.ts'
+import { runBatch } from '#lib/services/wallet/run-batch.ts'
+import { queueDeadlineMs } from './deadlines.ts'
+import { dispatchAttempt } from './dispatch-attempt.ts'
+import { requestOf } from './job-record.ts'
+import type { Statement } from './transitions.ts'
+
+type QuoteRow = typeof quotes.$inferSelect
+
+/** How often a hold is planned again when another spend changed the balance between reading and writing. */
+const MAX_HOLD_RACES = 5
+
+/**
+ * Turns a quote into a job: one batch places the hold and inserts job, segments and first attempts; then they are dispatched.
+ * Accepting the same quote again returns the same job, so a double click or a lost answer is harmless.
+ * Errors: not_found, quote_expired, input_changed, insufficient_funds, wallet_frozen, task_paused.
+ */
+export async function acceptQuote({
+  ctx,
+  input,
+}: {
+  ctx: UserCtx
+  input: AcceptQuote
+}): Promise<{ jobId: string; created: boolean }> {
+  const [row] = await ctx.db
+    .select({ quote: quotes, asset: assets })
+    .from(quotes)
+    .innerJoin(assets, eq(assets.id, quotes.assetId))
+    .where(and(eq(quotes.id, input.quote_id), eq(quotes.userId, ctx.userId)))
+  if (!row) throw new AppError('not_found', 'There is no such quote.')
+  const existing = await jobOfQuote(ctx, row.quote.id)
+  if (existing) return { jobId: existing, created: false }
+
+  if (ctx.nowMs() >= row.quote.expiresAtMs)
+    throw new AppError('quote_expired', 'This price was good for 15 minutes. Ask for a new one.')
+  if (row.asset.state !== 'ready') throw new AppError('not_found', 'The video of this quote is gone.')
+  await refusePausedTask({ ctx, input: requestOf(row.quote) })
+  await checkPinned({ ctx, input: { key: row.asset.objectKey, etag: row.quote.inputEtag } })
+
+  const accepted = await insertJob(ctx, row.quote)
+  if (accepted.created) {
+    // The job exists from here on; a dispatch that fails or dies is repaired by the reconciler.
+    await Promise.all(
+      accepted.attemptIds.map((attemptId) => dispatchAttempt({ ctx, input: { jobId: accepted.jobId, attemptId } })),
+    )
+  }
+  return { jobId: accepted.jobId, created: accepted.created }
+}
+
+async function jobOfQuote(ctx: UserCtx, quoteId: string): Promise<string | null> {
+  const [job] = await ctx.db.select({ id: jobs.id }).from(jobs).where(eq(jobs.quoteId, quoteId))
+  return job?.id ?? null
+}
+
+async function insertJob(
+  ctx: UserCtx,
+  quote: QuoteRow,
+): Promise<{ jobId: string; attemptIds: string[]; created: boolean }> {
+  for (let race = 0; race < MAX_HOLD_RACES; race++) {
+    const hold = await prepareHold({
+      ctx,
+      input: {
+        userId: ctx.userId,
+        quoteId: quote.id,
+        amountMicros: quote.ceilingMicros,
+        expiresAtMs: ctx.nowMs() + queueDeadlineMs(ctx.settings, quote) + ctx.settings.holdMarginMs,
+      },
+    })
+    const { jobId, attemptIds, statements } = jobInserts(ctx, quote, hold.holdId)
+    const result = await runBatch(ctx, [...hold.statements, ...statements])
+    if (result.ok) return { jobId, attemptIds, created: true }
+    const winner = await jobOfQuote(ctx, quote.id)
+    if (winner) return { jobId: winner, attemptIds: [], created: false }
+    ctx.log('info', 'hold lost a race, planning it again', { quoteId: quote.id, constraint: result.constraint })
+  }
+  throw new AppError('unavailable', 'Your wallet is being used by several things at once. Please try again.')
+}
+
+function jobInserts(
+  ctx: UserCtx,
+  quote: QuoteRow,
+  holdId: string,
+): { jobId: string; attemptIds: string[]; statements: Statement[] } {
+  const nowMs = ctx.nowMs()
+  const jobId = ctx.newId('job')
+  const attemptIds: string[] = []
+  const request = requestOf(quote)
+  const facts = MediaFacts.parse(JSON.parse(quote.factsJson))
+  const statements: Statement[] = [
+    ctx.db.insert(jobs).values({
+      id: jobId,
+      userId: ctx.userId,
+      task: quote.task,
+      paramsJson: quote.paramsJson,
+      assetId: quote.assetId,
+      inputEtag: quote.inputEtag,
+      quoteId: quote.id,
+      holdId,
+      state: 'queued',
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    }),
+    ctx.db.insert(jobEvents).values({
+      id: ctx.newId('evt'),
+      jobId,
+      subject: 'job',
+      event: 'accepted',
+      toState: 'queued',
+      detail: `hold ${holdId}`,
+      atMs: nowMs,
+    }),
+  ]
+  for (const planned of planSegments(TASKS[request.task], facts.duration_s)) {
+    const segmentId = ctx.newId('seg')
+    const attemptId = ctx.newId('att')
+    attemptIds.push(attemptId)
+    statements.push(
+      ctx.db.insert(segments).values({ id: segmentId, jobId, ...planned }),
+      ctx.db.insert(attempts).values({
+        id: attemptId,
+        jobId,
+        segmentId,
+        number: 1,
+        state: 'created',
+        endpointId: ctx.settings.runpodEndpointId,
+        notBeforeMs: nowMs,
+        createdAtMs: nowMs,
+      }),
+    )
+  }
+  return { jobId, attemptIds, statements }
+}

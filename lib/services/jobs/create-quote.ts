@@ -1,0 +1,99 @@
+import { and, eq } from 'drizzle-orm'
+import { quotes } from '#db/schema/ledger.ts'
+import { assets } from '#db/schema/uploads.ts'
+import type { CreateQuote, QuoteView } from '#lib/contracts/api/jobs.ts'
+import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
+import { MediaFacts } from '#lib/contracts/media.ts'
+import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { expectedOutput } from '#lib/core/media/expected-output.ts'
+import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
+import { fitCodec } from '#lib/core/pricing/fit-codec.ts'
+import { quotePrice } from '#lib/core/pricing/quote-price.ts'
+import { isGpuClass, QUOTE_TTL_MS } from '#lib/core/pricing/rate-card.ts'
+import type { UserCtx } from '#lib/services/context.ts'
+import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
+import { readWallet } from '#lib/services/wallet/read-wallet.ts'
+
+/**
+ * Prices a task on one of the user's ready assets from the facts we read ourselves.
+ * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, task_paused.
+ */
+export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQuote }): Promise<QuoteView> {
+  const [asset] = await ctx.db
+    .select()
+    .from(assets)
+    .where(and(eq(assets.id, input.asset_id), eq(assets.userId, ctx.userId)))
+  if (!asset || asset.state === 'deleted') throw new AppError('not_found', 'There is no such video.')
+  if (asset.state !== 'ready' || asset.factsJson === null || asset.etag === null) {
+    throw new AppError('upload_incomplete', 'This video is not ready yet.', { field: 'asset_id' })
+  }
+  const parsed = TaskRequest.safeParse({ task: input.task, params: input.params })
+  if (!parsed.success) throw invalidRequest(parsed.error)
+  await refusePausedTask({ ctx, input: parsed.data })
+
+  const facts = MediaFacts.parse(JSON.parse(asset.factsJson))
+  const { request, notes } = fitCodec(parsed.data, facts)
+  const output = expectedOutput(request, facts)
+  refuseBeyondLimits(request, facts, output)
+
+  if (!isGpuClass(ctx.settings.gpuClass))
+    throw new AppError('internal', `GPU_CLASS "${ctx.settings.gpuClass}" is not on the rate card.`)
+  const price = quotePrice({ task: request.task, durationS: facts.duration_s, gpuClass: ctx.settings.gpuClass })
+  const nowMs = ctx.nowMs()
+  const row: typeof quotes.$inferInsert = {
+    id: ctx.newId('quo'),
+    userId: ctx.userId,
+    assetId: asset.id,
+    task: request.task,
+    paramsJson: JSON.stringify(request.params),
+    inputEtag: asset.etag,
+    factsJson: asset.factsJson,
+    gpuClass: price.gpuClass,
+    rateMicrosPerSecond: price.rateMicrosPerSecond,
+    markupBps: price.markupBps,
+    minimumMicros: price.minimumMicros,
+    ceilingMicros: price.ceilingMicros,
+    estimateMicros: price.estimateMicros,
+    expectedGpuMs: price.expectedGpuMs,
+    executionTimeoutMs: price.executionTimeoutMs,
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + QUOTE_TTL_MS,
+  }
+  await ctx.db.insert(quotes).values(row)
+  const wallet = await readWallet({ ctx })
+  return {
+    quote_id: row.id,
+    asset_id: asset.id,
+    task: request.task,
+    params: request.params,
+    ceiling_micros: price.ceilingMicros,
+    estimate_micros: price.estimateMicros,
+    expected_seconds: price.expectedGpuMs / 1000,
+    ...describeQuote(price),
+    output: { width: output.width, height: output.height, frames: output.frames, duration_s: output.durationS },
+    notes,
+    spendable_micros: wallet.spendable_micros,
+    balance_after_micros: wallet.spendable_micros - price.ceilingMicros,
+    expires_at_ms: row.expiresAtMs,
+  }
+}
+
+function refuseBeyondLimits(request: TaskRequest, facts: MediaFacts, output: { width: number; height: number }): void {
+  const { limits, label } = TASKS[request.task]
+  if (facts.duration_s > limits.maxDurationS) {
+    throw new AppError(
+      'limit_exceeded',
+      `${label} takes videos of up to ${limits.maxDurationS / 3600} hours. Cut this one first.`,
+    )
+  }
+  if (facts.width * facts.height > limits.maxInputPixels) {
+    throw new AppError(
+      'limit_exceeded',
+      `${label} takes videos of up to 4K. This one is ${facts.width} × ${facts.height}.`,
+    )
+  }
+  if (output.width * output.height > limits.maxOutputPixels) {
+    const message = `The result would be ${output.width} × ${output.height}; up to 8K (7680 × 4320) is possible. Choose a smaller scale or a maximum height.`
+    throw new AppError('limit_exceeded', message, { field: 'params.scale' })
+  }
+}

@@ -1,0 +1,58 @@
+import { AppError } from '#lib/contracts/errors.ts'
+import type { MediaFacts } from '#lib/contracts/media.ts'
+import type { WorkerCompleted } from '#lib/contracts/worker.ts'
+import { expectedOutput, outputProblems } from '#lib/core/media/expected-output.ts'
+import type { Ctx } from '#lib/services/context.ts'
+import { readHeaders } from '#lib/services/uploads/confirm-output.ts'
+import { type AttemptRow, type JobRecord, quotedFactsOf, requestOf } from './job-record.ts'
+import { storedTargetsOf } from './output-targets.ts'
+
+export type Verified =
+  | { ok: true; key: string; posterKey: string | null; bytes: number; etag: string; facts: MediaFacts }
+  | { ok: false; problems: string[] }
+
+/**
+ * Checks a result ourselves: the object exists with the reported size, its headers parse, and together with the worker's decoded counts
+ * they are what the quote promised. A multipart result is completed first, from the ETags the worker reports.
+ */
+export async function verifyOutput({
+  ctx,
+  input,
+}: {
+  ctx: Ctx
+  input: { record: JobRecord; attempt: AttemptRow; output: WorkerCompleted }
+}): Promise<Verified> {
+  const { record, attempt, output } = input
+  const targets = storedTargetsOf(attempt)
+  const video = targets.video
+  const reported = output.outputs.video
+  if (!video || !reported) return { ok: false, problems: ['The video is missing.'] }
+  if (video.multipart && !(await ctx.storage.head(video.key))) {
+    const parts = (reported.etags ?? []).map((etag, index) => ({ partNumber: index + 1, etag }))
+    if (parts.length === 0) return { ok: false, problems: ['The video has no parts.'] }
+    await ctx.storage.completeMultipart(video.key, video.multipart.uploadId, parts)
+  }
+  const headers = await headersOf(ctx, video.key)
+  if (!headers) return { ok: false, problems: ['The video cannot be read back.'] }
+  const quoted = quotedFactsOf(record.quote)
+  const problems = outputProblems({
+    expected: expectedOutput(requestOf(record.job), quoted),
+    input: quoted,
+    headers: headers.facts,
+    stats: output.stats,
+  })
+  if (headers.bytes !== reported.bytes)
+    problems.push(`${reported.bytes} bytes were reported, ${headers.bytes} are stored.`)
+  if (problems.length > 0) return { ok: false, problems }
+  const posterKey = output.outputs.poster && targets.poster ? targets.poster.key : null
+  return { ok: true, key: video.key, posterKey, bytes: headers.bytes, etag: headers.etag, facts: headers.facts }
+}
+
+async function headersOf(ctx: Ctx, key: string) {
+  try {
+    return await readHeaders({ ctx, input: { key } })
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'unavailable') return null
+    throw error
+  }
+}
