@@ -5,7 +5,6 @@ import {
   FLAC,
   Input,
   type InputAudioTrack,
-  InputDisposedError,
   type InputFormat,
   type InputVideoTrack,
   MATROSKA,
@@ -14,7 +13,6 @@ import {
   MPEG_TS,
   OGG,
   QTFF,
-  UnsupportedInputFormatError,
   WAVE,
   WEBM,
 } from 'mediabunny'
@@ -44,25 +42,27 @@ const CONTAINERS: ReadonlyMap<InputFormat, string> = new Map([
 ])
 
 /** What one file may cost to look at. Two hours of video have headers of a few MiB; a Worker may make 50 requests. */
-const MAX_READ_BYTES = 64 * 1024 ** 2
-const MAX_READS = 40
+const LIMITS = { readBytes: 64 * 1024 ** 2, reads: 40 }
 /** Packets an estimate rests on where counting them all would mean reading the whole file. */
 const SAMPLED_PACKETS = 600
 /** Estimated counts are rounded up: a worker that finds more frames than were quoted stops. */
 const ESTIMATE_MARGIN = 1.02
 
 class BudgetExceeded extends Error {}
+class UnknownFormat extends Error {}
+
+export interface ReadableFile {
+  bytes: number
+  /** Bytes [start, end). */
+  read: (start: number, end: number) => Promise<Uint8Array>
+}
 
 /**
- * Reads a video's container headers through `read`, which answers bytes [start, end) of a file of `bytes` bytes. Decides whether the file
- * can be used; throws only what `read` throws. Packets are counted exactly wherever the headers list them (MP4, MOV) or the file is small
+ * Reads a video's container headers by ranges. Decides whether the file can be used; throws only what `read` throws. Packets are counted exactly wherever the headers list them (MP4, MOV) or the file is small
  * enough to walk through; elsewhere the count is estimated upwards from the rate of the first ones.
  */
-export async function readContainer(file: {
-  bytes: number
-  read: (start: number, end: number) => Promise<Uint8Array>
-}): Promise<HeaderVerdict> {
-  const source = budgeted(file)
+export async function readContainer(file: ReadableFile, limits = LIMITS): Promise<HeaderVerdict> {
+  const source = budgeted(file, limits)
   const input = new Input({
     formats: [...CONTAINERS.keys()],
     source: new CustomSource({
@@ -73,14 +73,16 @@ export async function readContainer(file: {
     }),
   })
   try {
-    return await judgeInput(input, file.bytes)
+    const verdict = await judgeInput(input, file.bytes)
+    // Headers that could not be fetched look like headers that are not there.
+    if (verdict.problem && source.failure()) throw source.failure()
+    return verdict
   } catch (error) {
     if (source.failure()) throw source.failure()
     if (source.exceeded()) return judgeTooComplex()
-    if (error instanceof UnsupportedInputFormatError) {
+    if (error instanceof UnknownFormat) {
       return judgeUnreadable(nameContainer(await file.read(0, Math.min(NAME_BYTES, file.bytes))))
     }
-    if (error instanceof InputDisposedError) throw error
     return judgeBroken()
   } finally {
     input.dispose()
@@ -88,7 +90,10 @@ export async function readContainer(file: {
 }
 
 async function judgeInput(input: Input, bytes: number): Promise<HeaderVerdict> {
-  const container = CONTAINERS.get(await input.getFormat()) ?? 'unknown'
+  const format = await input.getFormat().catch((cause: unknown) => {
+    throw new UnknownFormat('no reader knows this file', { cause })
+  })
+  const container = CONTAINERS.get(format) ?? 'unknown'
   const videoTrack = await input.getPrimaryVideoTrack()
   const audioTrack = await input.getPrimaryAudioTrack()
   const audio = audioTrack && (await audioHeaders(audioTrack))
@@ -141,17 +146,18 @@ async function audioHeaders(track: InputAudioTrack): Promise<AudioHeaders> {
 }
 
 /** Limits what is read, and remembers why reading failed: the parser may wrap or swallow it. */
-function budgeted({ read }: { read: (start: number, end: number) => Promise<Uint8Array> }) {
+function budgeted({ read }: ReadableFile, limits: typeof LIMITS) {
   let reads = 0
   let readBytes = 0
   let failed: unknown
+  const exceeded = () => reads > limits.reads || readBytes > limits.readBytes
   return {
     failure: () => failed,
-    exceeded: () => reads > MAX_READS || readBytes > MAX_READ_BYTES,
+    exceeded,
     async read(start: number, end: number): Promise<Uint8Array> {
       reads += 1
       readBytes += end - start
-      if (reads > MAX_READS || readBytes > MAX_READ_BYTES) throw new BudgetExceeded('header budget spent')
+      if (exceeded()) throw new BudgetExceeded('header budget spent')
       try {
         return await read(start, end)
       } catch (error) {
