@@ -104,17 +104,18 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium', () => {
     expect(await page.locator('pre').textContent()).toBe('Open http://localhost:3000/a?b=1&c=2. Bye <b>')
   })
 
-  test.each(['light', 'dark'] as const)('axe finds nothing in the %s scheme', async (colorScheme) => {
+  test.each([
+    ['light', (id: string) => `/mails/${id}?view=text`],
+    ['dark', () => '/'],
+  ] as const)('axe finds nothing in the %s scheme', async (colorScheme, path) => {
     const { send, url } = await startMailbox()
     const id = await send({ ...signInMail, tags: [{ name: 'kind', value: 'sign_in' }] })
     const context = await browser.newContext({ colorScheme })
     onTestFinished(() => context.close())
     const page = await context.newPage()
-    for (const path of ['/', '/?to=nobody', `/mails/${id}?view=text`]) {
-      await page.goto(url + path)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations).toEqual([])
-    }
+    await page.goto(url + path(id))
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations).toEqual([])
   })
 
   test('a hostile mail runs nothing, not even when it is opened outside its frame', async () => {
