@@ -89,6 +89,7 @@ const SETTINGS: Ctx['settings'] = {
   statusMaxAgeMs: 10_000,
   maxQueueWaitMs: 7_200_000,
   minExecutionTimeoutMs: 300_000,
+  ttlMarginMs: 60_000,
   holdMarginMs: 600_000,
   retryBackoffMs: 1,
   mailFrom: 'ReelBallers <hello@reelballers.test>',

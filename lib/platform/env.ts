@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isGpuClass } from '#lib/core/pricing/rate-card.ts'
 import type { Settings } from '#lib/services/context.ts'
 
 /** An origin such as `https://reelballers.app`: no path, no trailing slash. */
@@ -36,7 +37,7 @@ export const AppEnv = z
     RUNPOD_API_BASE: baseUrl.default('https://api.runpod.ai/v2'),
     RUNPOD_API_KEY: key,
     RUNPOD_ENDPOINT_ID: key,
-    GPU_CLASS: key,
+    GPU_CLASS: key.refine(isGpuClass, 'is not on the rate card'),
 
     STRIPE_API_BASE: origin.default('https://api.stripe.com'),
     STRIPE_SECRET_KEY: key,
@@ -55,6 +56,7 @@ export const AppEnv = z
     STATUS_MAX_AGE_MS: milliseconds(10_000),
     MAX_QUEUE_WAIT_MS: milliseconds(7_200_000),
     MIN_EXECUTION_TIMEOUT_MS: milliseconds(300_000),
+    TTL_MARGIN_MS: milliseconds(60_000),
     HOLD_MARGIN_MS: milliseconds(600_000),
     RETRY_BACKOFF_MS: milliseconds(5_000),
   })
@@ -88,6 +90,7 @@ export function toSettings(env: AppEnv): Settings {
     statusMaxAgeMs: env.STATUS_MAX_AGE_MS,
     maxQueueWaitMs: env.MAX_QUEUE_WAIT_MS,
     minExecutionTimeoutMs: env.MIN_EXECUTION_TIMEOUT_MS,
+    ttlMarginMs: env.TTL_MARGIN_MS,
     holdMarginMs: env.HOLD_MARGIN_MS,
     retryBackoffMs: env.RETRY_BACKOFF_MS,
     mailFrom: env.MAIL_FROM,

@@ -24,6 +24,8 @@ export interface Settings {
   maxQueueWaitMs: number
   /** Floor of a run's time limit. */
   minExecutionTimeoutMs: number
+  /** How much longer than both together RunPod keeps a job. */
+  ttlMarginMs: number
   /** How long a hold outlives the last moment its job could end by itself. */
   holdMarginMs: number
   /** First back-off before a failed attempt is repeated; doubles. */

@@ -39,6 +39,7 @@ export function walletCtx(db: Db, options: { clock?: TestClock; payments?: Payme
       statusMaxAgeMs: 10_000,
       maxQueueWaitMs: 7_200_000,
       minExecutionTimeoutMs: 300_000,
+      ttlMarginMs: 60_000,
       holdMarginMs: 600_000,
       retryBackoffMs: 1_000,
       mailFrom: 'test@localhost',
