@@ -1,0 +1,31 @@
+import type { Ctx } from '#lib/services/context.ts'
+import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
+import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
+import { checkBooks } from '#lib/services/wallet/check-books.ts'
+import { reconcileTopUps } from '#lib/services/wallet/reconcile-top-ups.ts'
+import { raiseAlarm } from './raise-alarm.ts'
+
+const PARTS = {
+  jobs: reconcileJobs,
+  top_ups: reconcileTopUps,
+  uploads: sweepUploads,
+  books: checkBooks,
+} as const satisfies Record<string, (input: { ctx: Ctx }) => Promise<unknown>>
+
+/**
+ * One tick: repairs what has one safe answer, raises an alarm for the rest. Parts are independent: one that throws is itself an alarm and
+ * does not keep the others from running. Safe to run at any time and twice at once.
+ */
+export async function reconcile({ ctx }: { ctx: Ctx }): Promise<Record<string, unknown>> {
+  const report: Record<string, unknown> = {}
+  for (const [name, part] of Object.entries(PARTS)) {
+    try {
+      report[name] = await part({ ctx })
+    } catch (error) {
+      report[name] = { error: String(error) }
+      const message = `The reconciler's part "${name}" failed: ${String(error)}`
+      await raiseAlarm({ ctx, input: { key: `reconcile:${name}`, kind: 'reconciler_failed', message } })
+    }
+  }
+  return report
+}
