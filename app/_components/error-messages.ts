@@ -1,0 +1,118 @@
+import { AppError, type ErrorCode } from '#lib/contracts/errors.ts'
+
+export interface Explanation {
+  /** What happened, as a headline. */
+  title: string
+  /** What to do about it. */
+  advice: string
+}
+
+const OURS = 'This one is on us. Nothing was charged; try again in a moment.'
+
+/** Every coded error in plain words. */
+export const ERROR_MESSAGES = {
+  invalid_request: { title: 'Something in that request was off', advice: 'Check what you entered and send it again.' },
+  unsupported_media_type: {
+    title: 'The server did not understand the request',
+    advice: 'Reload the page and try again.',
+  },
+  payload_too_large: { title: 'That was too much data at once', advice: 'Send less and try again.' },
+  unauthenticated: { title: 'You are signed out', advice: 'Sign in again; your work is still here.' },
+  forbidden: { title: 'This is not yours to change', advice: 'Sign in with the account it belongs to.' },
+  bad_origin: { title: 'The request came from another site', advice: 'Open ReelBallers in its own tab and try again.' },
+  not_found: { title: 'It is not here', advice: 'It may have been deleted or have expired.' },
+  rate_limited: { title: 'A bit too fast', advice: 'Wait a minute, then try again.' },
+  internal: { title: 'Something broke on our side', advice: OURS },
+  unavailable: {
+    title: 'We cannot be reached right now',
+    advice: 'Check your connection. If it is fine, try again in a minute.',
+  },
+  upload_closed: { title: 'This upload is already closed', advice: 'Choose the file again to start a new upload.' },
+  upload_incomplete: {
+    title: 'Part of the file is missing',
+    advice: 'Resume the upload; only the missing parts are sent.',
+  },
+  upload_mismatch: {
+    title: 'The file changed while it was uploading',
+    advice: 'Choose the file again to upload it as it is now.',
+  },
+  file_too_large: {
+    title: 'That file is too large',
+    advice: 'The limit is 20 GB. Trim the recording or export it smaller.',
+  },
+  storage_full: { title: 'Your storage is full', advice: 'Delete clips you no longer need, then upload again.' },
+  unsupported_media: { title: 'We cannot read this kind of file', advice: 'Use MP4, MOV, MKV or WebM video.' },
+  corrupt_media: { title: 'The file is damaged', advice: 'Export or copy it from the camera again.' },
+  no_video: { title: 'There is no video in this file', advice: 'Choose a file with a picture, not only sound.' },
+  asset_in_use: {
+    title: 'A job is using this clip',
+    advice: 'Wait for the job to end, or cancel it, then delete the clip.',
+  },
+  insufficient_funds: { title: 'Not enough credits', advice: 'Add credits, then run it; the price stays the same.' },
+  quote_expired: { title: 'That price has expired', advice: 'Get a fresh quote; prices hold for 15 minutes.' },
+  quote_used: { title: 'This quote has been used', advice: 'The job is already under way: look in Jobs.' },
+  top_up_amount: { title: 'That amount does not work', advice: 'Choose between $5 and $500.' },
+  payment_provider: {
+    title: 'The payment service did not answer',
+    advice: 'You were not charged. Try again in a minute.',
+  },
+  wallet_frozen: {
+    title: 'Your wallet is on hold',
+    advice: 'A payment is being disputed. Write to us to sort it out.',
+  },
+  input_changed: {
+    title: 'The clip changed since it was quoted',
+    advice: 'Get a new quote for the clip as it is now.',
+  },
+  task_paused: {
+    title: 'This is paused for everyone',
+    advice: 'We stopped it ourselves while we look at a problem. Try later.',
+  },
+  job_finished: { title: 'This job has already ended', advice: 'Reload to see how it ended.' },
+  job_finishing: { title: 'Too late to cancel', advice: 'The result is being saved; it is yours in a moment.' },
+  limit_exceeded: {
+    title: 'This clip is beyond our limits',
+    advice: 'Use a shorter clip, a smaller scale or a lower maximum height.',
+  },
+  input_unreachable: { title: 'The GPU could not fetch your clip', advice: OURS },
+  input_mismatch: {
+    title: 'The clip is not what its headers said',
+    advice: 'Export it again and upload the new file. Nothing was charged.',
+  },
+  unknown_model: { title: 'That model is not available', advice: 'Choose another model.' },
+  missing_weights: {
+    title: 'That model is not installed',
+    advice: 'Choose another model, or try again later. Nothing was charged.',
+  },
+  weights_mismatch: {
+    title: 'That model failed its own check',
+    advice: 'Choose another model, or try again later. Nothing was charged.',
+  },
+  decode_failed: {
+    title: 'The video could not be decoded',
+    advice: 'Part of the file is damaged. Export it again and retry. Nothing was charged.',
+  },
+  inference_failed: { title: 'The model stopped half-way', advice: OURS },
+  encode_failed: { title: 'The result could not be encoded', advice: OURS },
+  output_invalid: {
+    title: 'The result did not pass our check',
+    advice: 'We do not hand over a bad file. Nothing was charged; try again.',
+  },
+  output_unreachable: { title: 'The result could not be stored', advice: OURS },
+  out_of_memory: {
+    title: 'The GPU ran out of memory',
+    advice: 'Try a smaller scale or a lower maximum height. Nothing was charged.',
+  },
+  disk_full: { title: 'The GPU ran out of disk space', advice: OURS },
+  canceled: { title: 'The job was canceled', advice: 'Run it again whenever you like.' },
+  superseded: { title: 'A newer run took over', advice: 'Reload to see it.' },
+  timed_out: { title: 'It took far too long', advice: OURS },
+  worker_lost: { title: 'The GPU went away', advice: OURS },
+} as const satisfies Record<ErrorCode, Explanation>
+
+/** The explanation of any thrown value. A bad request keeps the server's own sentence, because it names the field. */
+export function explainError(error: unknown): Explanation {
+  if (!(error instanceof AppError)) return ERROR_MESSAGES.internal
+  const known = ERROR_MESSAGES[error.code]
+  return error.code === 'invalid_request' ? { title: known.title, advice: error.message } : known
+}
