@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
-  test: {
-    include: ['app/**/*.test.{ts,tsx}', 'lib/**/*.test.ts', 'db/**/*.test.ts', 'gpu/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: more forks than that only take turns, and inference tests are threads of their own.
-    maxWorkers: 2,
-    pool: 'forks',
-  },
+// `vitest run` is what `npm test` runs; `--mode deep` (npm run test:deep) runs the longer suites instead.
+export default defineConfig(({ mode }) => {
+  const deep = mode === 'deep'
+  return {
+    test: {
+      include: deep
+        ? ['{app,lib,db,gpu}/**/*.deep.ts']
+        : ['app/**/*.test.{ts,tsx}', 'lib/**/*.test.ts', 'db/**/*.test.ts', 'gpu/**/*.test.ts'],
+      testTimeout: deep ? 600_000 : 60_000,
+      hookTimeout: deep ? 600_000 : 60_000,
+      // Two cores: more forks than that only take turns, and inference tests are threads of their own.
+      maxWorkers: deep ? 1 : 2,
+      pool: 'forks',
+    },
+  }
 })

@@ -1,7 +1,7 @@
 import { makeDb } from '#db/client.ts'
 import { createRunpodCompute } from '#lib/providers/compute/runpod.ts'
 import { createResendMail } from '#lib/providers/mail/resend.ts'
-import type { Payments } from '#lib/providers/payments/port.ts'
+import { createStripePayments } from '#lib/providers/payments/stripe.ts'
 import { createR2Storage } from '#lib/providers/storage/r2.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { readHost } from './cloudflare.ts'
@@ -31,7 +31,12 @@ function makeParts(env: AppEnv): Parts {
       bucket: env.R2_BUCKET_NAME,
     }),
     compute: createRunpodCompute({ apiBase: env.RUNPOD_API_BASE, apiKey: env.RUNPOD_API_KEY }),
-    payments: {} as Payments,
+    payments: createStripePayments({
+      apiBase: env.STRIPE_API_BASE,
+      secretKey: env.STRIPE_SECRET_KEY,
+      webhookSecret: env.STRIPE_WEBHOOK_SECRET,
+      livemode: /^[rs]k_live_/.test(env.STRIPE_SECRET_KEY),
+    }),
     mail: createResendMail({ apiBase: env.MAIL_API_BASE, apiKey: env.RESEND_API_KEY, from: env.MAIL_FROM }),
   }
 }

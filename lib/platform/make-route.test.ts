@@ -1,17 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import type { MeView } from '#lib/contracts/api/account.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { Ctx } from '#lib/services/context.ts'
-import { json, makeRoute, type RouteParts, type SignedIn } from './make-route.ts'
+import { json, makeRoute, type RouteParts } from './make-route.ts'
 
 const APP = 'http://localhost:8788'
-const ANNA: SignedIn = { id: 'usr_anna', email: 'anna@x.test', name: null, role: 'user' }
+const ANNA: MeView = { id: 'usr_anna', email: 'anna@x.test', name: null, role: 'user' }
 const log = vi.fn()
 
 // The wrapper reads nothing of a context but the app's origin; services get it as it is.
 const ctx = { settings: { appUrl: APP } } as unknown as Ctx
 
-function routeFor(user: SignedIn | null) {
+function routeFor(user: MeView | null) {
   const parts: RouteParts = { makeContext: () => ctx, readUser: async () => user, log }
   return makeRoute(parts)
 }

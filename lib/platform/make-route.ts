@@ -1,22 +1,15 @@
 import type { z } from 'zod'
-import type { Role } from '#lib/contracts/api/account.ts'
+import type { MeView } from '#lib/contracts/api/account.ts'
 import { AppError, ERROR_CODES, invalidRequest } from '#lib/contracts/errors.ts'
 import type { Ctx, Log, UserCtx } from '#lib/services/context.ts'
 import { readJson } from './request-body.ts'
 
 export type Auth = 'user' | 'admin' | 'public'
 
-export interface SignedIn {
-  id: string
-  email: string
-  name: string | null
-  role: Role
-}
-
 /** What the wrapper needs of the platform; tests give it their own. */
 export interface RouteParts {
   makeContext: () => Ctx
-  readUser: (ctx: Ctx, request: Request) => Promise<SignedIn | null>
+  readUser: (ctx: Ctx) => Promise<MeView | null>
   log: Log
 }
 
@@ -34,7 +27,7 @@ export interface RouteSpec<A extends Auth, B extends Schema, Q extends Schema, P
 
 export interface RouteInput<A extends Auth, B extends Schema, Q extends Schema, P extends Schema> {
   ctx: A extends 'public' ? Ctx : UserCtx
-  user: A extends 'public' ? null : SignedIn
+  user: A extends 'public' ? null : MeView
   request: Request
   body: Parsed<B>
   query: Parsed<Q>
@@ -86,13 +79,13 @@ export function makeRoute(parts: RouteParts) {
 }
 
 /** The signed-in user, if they may make this request at all. */
-async function admit(parts: RouteParts, auth: 'user' | 'admin', ctx: Ctx, request: Request): Promise<SignedIn> {
+async function admit(parts: RouteParts, auth: 'user' | 'admin', ctx: Ctx, request: Request): Promise<MeView> {
   const changes = !READ_ONLY_METHODS.has(request.method)
   // Cookies travel with requests other sites make; the Origin header says which site that was, and no page can forge it.
   if (changes && request.headers.get('origin') !== ctx.settings.appUrl) {
     throw new AppError('bad_origin', 'This request did not come from the app itself.')
   }
-  const user = await parts.readUser(ctx, request)
+  const user = await parts.readUser(ctx)
   if (!user) throw new AppError('unauthenticated', 'Sign in first.')
   if (auth === 'admin' && user.role !== 'admin' && (changes || user.role !== 'admin_readonly')) {
     throw new AppError('forbidden', 'Your account may not do this.')

@@ -1,10 +1,10 @@
 import { makeContext } from './container.ts'
 import { log } from './log.ts'
 import { makeRoute } from './make-route.ts'
-import { readUser } from './session.ts'
+import { readSignedIn } from './session.ts'
 
 export { json } from './make-route.ts'
 export { readText } from './request-body.ts'
 
 /** Wraps every API handler: `export const POST = route({ auth: 'user', body: CreateQuote }, async ({ ctx, body }) => …)`. */
-export const route = makeRoute({ makeContext, readUser, log })
+export const route = makeRoute({ makeContext, readUser: readSignedIn, log })

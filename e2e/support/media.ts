@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Real clips for tests live beside the repository, where they exist at all. */
+export const SHARED_VIDEO = join(process.env.SHARED_DIR ?? join(import.meta.dirname, '../../../shared'), 'data/video')
+
+export function sharedClip(name: string): string | null {
+  const path = join(SHARED_VIDEO, name)
+  return existsSync(path) ? path : null
+}
+
+export interface ClipOptions {
+  width?: number
+  height?: number
+  fps?: number
+  seconds?: number
+  sound?: boolean
+}
+
+/** A moving test picture with a tone, as a phone would record it: H.264 with B-frames and AAC in MP4. */
+export function makeClip(path: string, options: ClipOptions = {}): string {
+  const { width = 320, height = 180, fps = 25, seconds = 2, sound = true } = options
+  const video = ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`]
+  const tone = sound
+    ? ['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:a', 'aac']
+    : []
+  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-movflags', '+faststart']
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...video, ...tone, ...codec, path])
+  return path
+}
+
+export interface Decoded {
+  width: number
+  height: number
+  /** Presentation times of every decoded frame, seconds from the first. */
+  timesS: number[]
+  audioSeconds: number | null
+}
+
+/** What a file really holds, by decoding it. */
+export function decode(path: string): Decoded {
+  const stream = probe(path, [
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=width,height:stream_side_data=rotation',
+  ]).streams[0]
+  const frames = probe(path, [
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'frame=pts_time,best_effort_timestamp_time',
+  ]).frames
+  const times = frames.map((frame) => Number(frame.pts_time ?? frame.best_effort_timestamp_time))
+  const audio = probe(path, ['-select_streams', 'a:0', '-show_entries', 'packet=pts_time,duration_time']).packets
+  const last = audio.at(-1)
+  const first = times[0] ?? 0
+  return {
+    width: Number(stream?.width),
+    height: Number(stream?.height),
+    timesS: times.map((time) => time - first),
+    audioSeconds: last ? Number(last.pts_time) + Number(last.duration_time ?? 0) - Number(audio[0]?.pts_time) : null,
+  }
+}
+
+interface ProbeReport {
+  streams: { width?: number; height?: number }[]
+  frames: { pts_time?: string; best_effort_timestamp_time?: string }[]
+  packets: { pts_time?: string; duration_time?: string }[]
+}
+
+function probe(path: string, query: string[]): ProbeReport {
+  const text = execFileSync('ffprobe', ['-v', 'error', ...query, '-of', 'json', path], {
+    maxBuffer: 1 << 28,
+    encoding: 'utf8',
+  })
+  return { streams: [], frames: [], packets: [], ...JSON.parse(text) }
+}
