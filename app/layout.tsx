@@ -14,6 +14,8 @@ const inter = localFont({
 export const metadata: Metadata = {
   title: { default: 'ReelBallers — match footage, sharp enough to post', template: '%s · ReelBallers' },
   description: 'Upload the clip from the stands. ReelBallers rebuilds it at 2× or 4× on a GPU you rent by the second.',
+  // In public/: next-on-pages takes app/icon.svg for a route without an edge runtime.
+  icons: { icon: { url: '/icon.svg', type: 'image/svg+xml' } },
 }
 
 export const viewport: Viewport = {
