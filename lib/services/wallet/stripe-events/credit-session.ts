@@ -1,0 +1,12 @@
+import type { Ctx } from '#lib/services/context.ts'
+import { creditTopUp } from '#lib/services/wallet/credit-top-up.ts'
+import type { TopUpSession } from './checkout-session.ts'
+import { PaymentMismatch } from './match-top-up.ts'
+
+/** Books the payment of a Checkout that Stripe calls paid. */
+export async function creditSession({ ctx, session }: { ctx: Ctx; session: TopUpSession }): Promise<void> {
+  const { topUp, checkoutSessionId, paymentIntentId } = session
+  if (paymentIntentId === null)
+    throw new PaymentMismatch(`Top-up ${topUp.id} is paid at Stripe without a PaymentIntent`)
+  await creditTopUp({ ctx, input: { topUp, paymentIntentId, checkoutSessionId } })
+}
