@@ -1,9 +1,9 @@
 import { AppError } from '#lib/contracts/errors.ts'
 import type { MediaFacts } from '#lib/contracts/media.ts'
 import type { HeaderVerdict } from '#lib/core/media-headers/judge-headers.ts'
+import { readContainer } from '#lib/core/media-headers/read-container.ts'
 import type { ObjectHead } from '#lib/providers/storage/port.ts'
 import type { Ctx } from '#lib/services/context.ts'
-import { readContainer } from './read-container.ts'
 
 /** Looking at one file's headers may take this long before the store counts as not answering. */
 const READ_TIMEOUT_MS = 20_000

@@ -24,8 +24,8 @@ import {
   judgeTooComplex,
   judgeUnreadable,
   type VideoHeaders,
-} from '#lib/core/media-headers/judge-headers.ts'
-import { NAME_BYTES, nameContainer } from '#lib/core/media-headers/name-container.ts'
+} from './judge-headers.ts'
+import { NAME_BYTES, nameContainer } from './name-container.ts'
 
 /** Single-file containers only: a manifest (HLS) would make the parser fetch addresses its author chose. */
 const CONTAINERS: ReadonlyMap<InputFormat, string> = new Map([
