@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ceilMicros, centsToMicros, formatCredits, formatUsd, microsToWholeCents } from './money.ts'
+import { ceilMicros, centsToMicros, exactCredits, formatCredits, formatUsd, microsToWholeCents } from './money.ts'
 
 const ms = fc.nat({ max: 30 * 24 * 3_600_000 })
 const rate = fc.nat({ max: 20_000 })
@@ -43,6 +43,14 @@ test('credits show two decimals, grouped, rounded as asked', () => {
   expect(formatCredits(-1, 'nearest')).toBe('0.00')
   expect(formatCredits(-12_350)).toBe('−1.24')
   expect(formatCredits(10_000_000_000_000)).toBe('1,000,000,000.00')
+})
+
+test('exact credits lose nothing', () => {
+  expect(exactCredits(-1)).toBe('-0.0001')
+  expect(exactCredits(12_345_678)).toBe('1234.5678')
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (micros) => BigInt(exactCredits(micros).replace('.', '')) === BigInt(micros)),
+  )
 })
 
 test('dollars show cents', () => {

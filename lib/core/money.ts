@@ -40,6 +40,13 @@ export function formatCredits(micros: number, rounding: Rounding = 'nearest'): s
   return formatHundredths(divide(micros, MICROS_PER_HUNDREDTH_CREDIT, rounding), '')
 }
 
+/** `-1234.5678`: credits to the last micro, for machines. */
+export function exactCredits(micros: number): string {
+  const size = Math.abs(requireMicros(micros))
+  const fraction = (size % MICROS_PER_CREDIT).toString().padStart(4, '0')
+  return `${micros < 0 ? '-' : ''}${Math.trunc(size / MICROS_PER_CREDIT)}.${fraction}`
+}
+
 /** `$1,234.56`, `−` in front of the sign of the dollar. */
 export function formatUsd(micros: number, rounding: Rounding = 'nearest'): string {
   return formatHundredths(divide(micros, MICROS_PER_CENT, rounding), '$')

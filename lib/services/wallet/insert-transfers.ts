@@ -5,25 +5,24 @@ import type { TransferDraft } from '#lib/core/ledger/transfer-draft.ts'
 import type { Ctx } from '#lib/services/context.ts'
 
 /**
- * One INSERT per draft, for a db batch. Ids are `<entry>.<n>`, so that the rows of one cause stand together in time order and the
- * statement shows them as one entry. With `onRepeat: 'skip'` a transfer that was made before is passed over instead of refused.
+ * One INSERT per draft, for a db batch. Ids are `<plan>.<n>` in the order of the plan, so that the rows of one cause stand together in
+ * time order and the statement shows them as one entry. With `onRepeat: 'skip'` a transfer that was made before is passed over
+ * instead of refused.
  */
 export function insertTransfers(
   ctx: Ctx,
   drafts: readonly TransferDraft[],
   options: { onRepeat?: 'refuse' | 'skip' } = {},
 ): BatchItem<'sqlite'>[] {
-  const entries = new Map<string, { id: string; count: number }>()
+  if (drafts.length > 9) throw new RangeError(`${drafts.length} transfers in one plan would not sort by their ids`)
+  const planId = ctx.newId('transfer')
   const createdAtMs = ctx.nowMs()
-  return drafts.map((draft) => {
-    const cause = `${draft.kind} ${draft.causeType} ${draft.causeId}`
-    const entry = entries.get(cause) ?? { id: ctx.newId('transfer'), count: 0 }
-    entry.count += 1
-    entries.set(cause, entry)
+  return drafts.map((draft, index) => {
     const { expects, ...columns } = draft
     const amountMicros = expects ? amountIfUnchanged(draft.amountMicros, expects) : draft.amountMicros
-    const row = { ...columns, id: `${entry.id}.${entry.count}`, amountMicros, createdAtMs }
-    const insert = ctx.db.insert(transfers).values(row)
+    const insert = ctx.db
+      .insert(transfers)
+      .values({ ...columns, id: `${planId}.${index + 1}`, amountMicros, createdAtMs })
     return options.onRepeat === 'skip' ? insert.onConflictDoNothing({ target: transfers.idempotencyKey }) : insert
   })
 }
