@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Real clips for tests live beside the repository, where they exist at all. */
@@ -76,4 +76,27 @@ function probe(path: string, query: string[]): ProbeReport {
     encoding: 'utf8',
   })
   return { streams: [], frames: [], packets: [], ...JSON.parse(text) }
+}
+
+/**
+ * An MP4 whose headers are small and false: the track's table says 320 × 180 while the pictures are twice that. A price made from the headers
+ * would be a quarter of the true one.
+ */
+export function makeLyingClip(path: string): string {
+  makeClip(path, { width: 640, height: 360 })
+  const bytes = readFileSync(path)
+  patchSizes(bytes)
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** Overwrites the displayed size in `tkhd` and the coded size in the sample entry (ISO 14496-12, 8.3.2 and 12.1.3). */
+function patchSizes(bytes: Buffer): void {
+  const header = bytes.indexOf('tkhd')
+  const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'))
+  if (header < 0 || entry < 0) throw new Error('this is not the file that was written')
+  bytes.writeUInt32BE(320 * 65_536, header + 4 + 76)
+  bytes.writeUInt32BE(180 * 65_536, header + 4 + 80)
+  bytes.writeUInt16BE(320, entry + 4 + 24)
+  bytes.writeUInt16BE(180, entry + 4 + 26)
 }
