@@ -2,14 +2,14 @@
 
 import { Slider as Radix } from 'radix-ui'
 
-/** A value on a line. `describe` turns the number into words for screen readers. */
+/** A value on a line. `inWords` turns the number into words for screen readers. */
 export function Slider({
   label,
   value,
   min,
   max,
   step,
-  describe,
+  inWords,
   onChange,
 }: {
   label: string
@@ -17,7 +17,7 @@ export function Slider({
   min: number
   max: number
   step: number
-  describe?: (value: number) => string
+  inWords?: (value: number) => string
   onChange: (value: number) => void
 }) {
   return (
@@ -36,7 +36,7 @@ export function Slider({
       </Radix.Track>
       <Radix.Thumb
         aria-label={label}
-        aria-valuetext={describe?.(value)}
+        aria-valuetext={inWords?.(value)}
         className="block size-5 rounded-full border-2 border-on-ball bg-ball shadow-lift focus-visible:rounded-full"
       />
     </Radix.Root>

@@ -35,7 +35,7 @@ export function mix(a: number, b: number, t: number): number {
 }
 
 export function clamp01(t: number): number {
-  return t < 0 ? 0 : t > 1 ? 1 : t
+  return Math.min(1, Math.max(0, t))
 }
 
 export function smooth(t: number): number {

@@ -1,0 +1,21 @@
+import { PageHeader } from '#app/_components/shell/page-header.tsx'
+import { BalancePanel } from './balance-panel.tsx'
+import { StatementPanel } from './statement-panel.tsx'
+import { TopUpPanel } from './top-up-panel.tsx'
+
+export function WalletScreen(props: { focusTopUp: boolean; amountCents: number | null; back: string | null }) {
+  return (
+    <>
+      <PageHeader title="Wallet" />
+      <div className="grid gap-6 lg:grid-cols-[1fr_22rem] lg:items-start">
+        <div className="flex min-w-0 flex-col gap-6 max-lg:contents">
+          <BalancePanel />
+          <div className="max-lg:order-3">
+            <StatementPanel />
+          </div>
+        </div>
+        <TopUpPanel {...props} />
+      </div>
+    </>
+  )
+}

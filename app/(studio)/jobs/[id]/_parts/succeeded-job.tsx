@@ -1,0 +1,73 @@
+'use client'
+
+import { Download } from 'lucide-react'
+import { useState } from 'react'
+import { ButtonAnchor, ButtonLink } from '#app/_components/ui/button.tsx'
+import { Notice } from '#app/_components/ui/notice.tsx'
+import { Segmented } from '#app/_components/ui/segmented.tsx'
+import { CompareVideo } from '#app/_components/video/compare-video.tsx'
+import { Player } from '#app/_components/video/player.tsx'
+import type { JobView } from '#lib/contracts/api/jobs.ts'
+import type { AssetView } from '#lib/contracts/api/uploads.ts'
+import { CostSummary } from './job-outcome.tsx'
+import { RerunJob } from './rerun-job.tsx'
+
+export function SucceededJob({ job }: { job: JobView }) {
+  const { input, output } = job
+  return (
+    <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
+      {output?.url ? (
+        <ResultVideo key={output.id} input={input} output={output} />
+      ) : (
+        <Notice tone="info" title="The result is no longer in your library">
+          Results are kept for 90 days, or until you delete them. The receipt stays.
+        </Notice>
+      )}
+      <CostSummary job={job}>
+        {output?.download_url ? (
+          <ButtonAnchor href={output.download_url} tone="primary">
+            <Download aria-hidden />
+            Download
+          </ButtonAnchor>
+        ) : null}
+        {output ? <ButtonLink href={`/library/${output.id}`}>Open in library</ButtonLink> : null}
+        <RerunJob job={job} label="Run again" tone="secondary" />
+      </CostSummary>
+    </div>
+  )
+}
+
+const VIEWS = [
+  { value: 'compare', label: 'Before and after' },
+  { value: 'result', label: 'Result' },
+] as const
+
+function ResultVideo({ input, output }: { input: AssetView; output: AssetView }) {
+  // The addresses of the first answer stay: a renewed one would restart a playing video.
+  const [urls] = useState({ before: input.url, after: output.url ?? '' })
+  const comparable = urls.before !== null && input.state === 'ready'
+  const [view, setView] = useState<(typeof VIEWS)[number]['value']>(comparable ? 'compare' : 'result')
+  const aspect = output.facts ? output.facts.width / output.facts.height : 16 / 9
+  return (
+    <section aria-label="Result" className="flex min-w-0 flex-col gap-3">
+      {comparable ? (
+        <div className="max-w-80">
+          <Segmented label="View" value={view} options={VIEWS} onChange={setView} />
+        </div>
+      ) : null}
+      {view === 'compare' && urls.before ? (
+        <CompareVideo
+          aspect={aspect}
+          before={{ src: urls.before, poster: input.poster_url ?? undefined, label: sizeLabel('Before', input) }}
+          after={{ src: urls.after, poster: output.poster_url ?? undefined, label: sizeLabel('After', output) }}
+        />
+      ) : (
+        <Player src={urls.after} poster={output.poster_url ?? undefined} name={output.file_name} aspect={aspect} />
+      )}
+    </section>
+  )
+}
+
+function sizeLabel(word: string, asset: AssetView): string {
+  return asset.facts ? `${word}, ${asset.facts.height}p` : word
+}

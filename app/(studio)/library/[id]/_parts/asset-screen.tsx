@@ -1,0 +1,96 @@
+'use client'
+
+import { Download } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useSWRConfig } from 'swr'
+import { AssetMenu } from '#app/_components/asset/asset-menu.tsx'
+import { assetPath, useAsset } from '#app/_components/data/use-asset.ts'
+import { PageHeader } from '#app/_components/shell/page-header.tsx'
+import { ButtonAnchor } from '#app/_components/ui/button.tsx'
+import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
+import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
+import { UpscalePanel } from '#app/_components/upscale/upscale-panel.tsx'
+import { Player } from '#app/_components/video/player.tsx'
+import type { AssetView } from '#lib/contracts/api/uploads.ts'
+import { AssetFacts } from './asset-facts.tsx'
+import { AssetJobs } from './asset-jobs.tsx'
+import { AssetNotReady } from './asset-not-ready.tsx'
+
+const BACK = { href: '/library', label: 'Library' }
+
+export function AssetScreen({ id }: { id: string }) {
+  const { data: asset, error, mutate } = useAsset(id)
+  if (error && !asset) {
+    return (
+      <>
+        <PageHeader title="Clip" back={BACK} />
+        <ErrorNotice error={error} onRetry={() => void mutate()} />
+      </>
+    )
+  }
+  return asset ? <Loaded asset={asset} /> : <AssetSkeleton />
+}
+
+function Loaded({ asset }: { asset: AssetView }) {
+  const router = useRouter()
+  const { mutate } = useSWRConfig()
+  const { facts, url } = asset
+  return (
+    <>
+      <PageHeader
+        title={asset.file_name}
+        back={BACK}
+        actions={
+          <>
+            {asset.download_url ? (
+              <ButtonAnchor href={asset.download_url} size="sm">
+                <Download aria-hidden />
+                Download
+              </ButtonAnchor>
+            ) : null}
+            <AssetMenu
+              asset={asset}
+              onRenamed={(renamed) => void mutate(assetPath(asset.id), renamed, { revalidate: false })}
+              onDeleted={() => router.push('/library')}
+            />
+          </>
+        }
+      />
+      <div className="grid gap-6 lg:grid-cols-[1fr_22rem] lg:items-start">
+        <div className="flex min-w-0 flex-col gap-6">
+          {asset.state === 'ready' && facts && url ? (
+            <Player
+              src={url}
+              poster={asset.poster_url ?? undefined}
+              name={asset.file_name}
+              aspect={facts.width / facts.height}
+            />
+          ) : (
+            <AssetNotReady asset={asset} />
+          )}
+          <AssetFacts asset={asset} />
+          <div className="max-lg:hidden">
+            <AssetJobs assetId={asset.id} />
+          </div>
+        </div>
+        {asset.state === 'ready' && facts ? <UpscalePanel assetId={asset.id} facts={facts} /> : null}
+        <div className="lg:hidden">
+          <AssetJobs assetId={asset.id} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function AssetSkeleton() {
+  return (
+    <Loading label="Loading clip">
+      <Skeleton className="h-4 w-20" />
+      <Skeleton className="mt-4 mb-8 h-8 w-72 max-w-full" />
+      <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
+        <Skeleton className="aspect-video w-full rounded-lg" />
+        <Skeleton className="h-[40rem] w-full rounded-xl" />
+      </div>
+    </Loading>
+  )
+}
