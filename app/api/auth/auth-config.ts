@@ -1,6 +1,7 @@
-import { type AuthConfig, skipCSRFCheck } from '@auth/core'
+import { type AuthConfig, customFetch, skipCSRFCheck } from '@auth/core'
+import { AccessDenied } from '@auth/core/errors'
 import type { EmailConfig, Provider } from '@auth/core/providers'
-import GitHub, { type GitHubEmail, type GitHubProfile } from '@auth/core/providers/github'
+import GitHub, { type GitHubProfile } from '@auth/core/providers/github'
 import Google from '@auth/core/providers/google'
 import type { CookieOption } from '@auth/core/types'
 import { z } from 'zod'
@@ -20,6 +21,8 @@ export interface AuthSettings {
   secret: string
   google: OAuthClient | null
   github: OAuthClient | null
+  /** How the providers are reached; tests have their own, on this machine. */
+  fetch?: typeof fetch
 }
 
 export const AUTH_BASE_PATH = '/api/auth'
@@ -72,32 +75,38 @@ function providers({ ctx, auth, callbackPath }: { ctx: Ctx; auth: AuthSettings; 
       sendSignInLink({ ctx, input: { email: identifier, token, callbackUrl: callbackPath } }),
   }
   // Both are asked for proven addresses only (see below), so an account of the same address is the same person's.
-  const linked = { allowDangerousEmailAccountLinking: true }
+  // Wrapped: some runtimes refuse a `fetch` that is called as a method of something else.
+  const reach: typeof fetch = auth.fetch ?? ((input, init) => fetch(input, init))
+  const linked = { allowDangerousEmailAccountLinking: true, [customFetch]: reach }
   return [
     email,
     ...(auth.google ? [Google({ ...auth.google, ...linked })] : []),
-    ...(auth.github ? [GitHub({ ...auth.github, ...linked, userinfo: { request: githubProfile } })] : []),
+    ...(auth.github ? [GitHub({ ...auth.github, ...linked, userinfo: { request: githubProfile(reach) } })] : []),
   ]
 }
 
 /** GitHub lets people name any address; only a verified one counts, the primary before others. */
-async function githubProfile({ tokens }: { tokens: { access_token?: string } }): Promise<GitHubProfile> {
-  const headers = {
-    authorization: `Bearer ${tokens.access_token}`,
-    accept: 'application/vnd.github+json',
-    'user-agent': 'reelballers',
+function githubProfile(reach: typeof fetch) {
+  return async ({ tokens }: { tokens: { access_token?: string } }): Promise<GitHubProfile> => {
+    const headers = {
+      authorization: `Bearer ${tokens.access_token}`,
+      accept: 'application/vnd.github+json',
+      'user-agent': 'reelballers',
+    }
+    const read = async (path: string) => {
+      const response = await reach(`${GITHUB_API}${path}`, { headers, signal: AbortSignal.timeout(10_000) })
+      if (!response.ok) throw new Error(`GitHub answered ${response.status}`)
+      return (await response.json()) as unknown
+    }
+    const [profile, emails] = await Promise.all([read('/user'), read('/user/emails')])
+    const verified = GitHubEmails.parse(emails).filter((email) => email.verified)
+    const email = (verified.find((candidate) => candidate.primary) ?? verified[0])?.email
+    if (!email) throw new AccessDenied('GitHub vouches for no address')
+    return { ...(profile as GitHubProfile), email }
   }
-  const read = async (path: string) => {
-    const response = await fetch(`${GITHUB_API}${path}`, { headers, signal: AbortSignal.timeout(10_000) })
-    if (!response.ok) throw new Error(`GitHub answered ${response.status}`)
-    return (await response.json()) as unknown
-  }
-  const [profile, emails] = await Promise.all([read('/user'), read('/user/emails')])
-  const verified = (emails as GitHubEmail[]).filter((email) => email.verified)
-  const email = (verified.find((candidate) => candidate.primary) ?? verified[0])?.email
-  if (!email) throw new Error('GitHub vouches for no address')
-  return { ...(profile as GitHubProfile), email }
 }
+
+const GitHubEmails = z.array(z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() }))
 
 const Vouched = z.object({ email: z.string(), email_verified: z.literal(true) })
 

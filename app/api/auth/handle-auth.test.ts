@@ -185,7 +185,7 @@ test.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javasc
 
 test('a page of another site can start, confirm or end nothing', async () => {
   const link = await requestLink('csrf@example.com')
-  const forged = [
+  const forged: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { origin: 'null', 'sec-fetch-site': 'cross-site' },
