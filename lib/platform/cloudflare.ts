@@ -17,7 +17,8 @@ export function readHost(): Host {
   const { env, ctx } = getRequestContext()
   return {
     database: env.DB as DatabaseBinding,
-    values: env,
+    // `next dev` has its values in the process; the host's win.
+    values: process.env.NODE_ENV === 'development' ? { ...process.env, ...env } : env,
     waitUntil: (work) => ctx.waitUntil(work),
   }
 }
