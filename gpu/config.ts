@@ -35,6 +35,8 @@ const Env = z.object({
     .int()
     .positive()
     .default(50 * 2 ** 30),
+  /** How long a job may go on after SIGTERM before it is handed back. */
+  GPU_SHUTDOWN_GRACE_S: z.coerce.number().nonnegative().default(20),
   GPU_JOB_WALL_S: seconds(6 * 3600),
 })
 
@@ -49,6 +51,7 @@ export interface WorkerConfig {
   readonly concurrency: number
   readonly progressIntervalMs: number
   readonly maxInputBytes: number
+  readonly shutdownGraceMs: number
   readonly jobWallS: number
 }
 
@@ -69,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
     concurrency: parsed.data.GPU_CONCURRENCY,
     progressIntervalMs: parsed.data.GPU_PROGRESS_INTERVAL_S * 1000,
     maxInputBytes: parsed.data.GPU_MAX_INPUT_BYTES,
+    shutdownGraceMs: parsed.data.GPU_SHUTDOWN_GRACE_S * 1000,
     jobWallS: parsed.data.GPU_JOB_WALL_S,
   }
 }

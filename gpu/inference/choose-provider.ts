@@ -61,6 +61,6 @@ async function tryProvider(provider: Provider, network: Uint8Array): Promise<Pro
   } catch (error) {
     return { provider, ok: false, detail: error instanceof Error ? error.message.slice(0, 300) : String(error) }
   } finally {
-    await thread.terminate()
+    await thread.close()
   }
 }

@@ -17,7 +17,7 @@ export function ortBackend(provider: Provider, threads: number): InferenceBacken
       try {
         await thread.call({ kind: 'open', plan, provider, threads })
       } catch (error) {
-        await thread.terminate()
+        await thread.close()
         throw error
       }
       const { batch, width, height } = plan.layout
@@ -30,7 +30,7 @@ export function ortBackend(provider: Provider, threads: number): InferenceBacken
             throw new Error('the inference thread keeps no buffers')
           return { input: reply.input, output: reply.output }
         },
-        close: () => thread.terminate(),
+        close: () => thread.close(),
       }
     },
   }

@@ -62,7 +62,7 @@ async function runBatch(
 }
 
 interface OpenNetwork {
-  readonly run: (input: ArrayBuffer, output: ArrayBuffer, frames: number) => Promise<void>
+  readonly run: (input: ArrayBuffer, output: ArrayBuffer, frames: number, stopped: () => boolean) => Promise<void>
 }
 let network: OpenNetwork | undefined
 
@@ -82,7 +82,7 @@ async function open(plan: NetworkPlan, provider: Provider, threads: number): Pro
   await runShape(new ArrayBuffer(batchBytes(shape)), new ArrayBuffer(batchBytes(enlarged(shape))))
   if (!tiled) return { run: (input, output) => runShape(input, output) }
   const run = new TiledRun({ layout, scale, tiles, runTile: runShape })
-  return { run: (input, output, frames) => run.frames(input, output, frames) }
+  return { run: (input, output, frames, stopped) => run.frames(input, output, frames, stopped) }
 }
 
 /** Runs one small batch on the provider and on the CPU. */
@@ -110,7 +110,7 @@ async function prove(bytes: Uint8Array, provider: Provider): Promise<NonNullable
   return { ms: own.ms, cpuMs: cpu.ms, maxDifference }
 }
 
-serveThread<OrtRequest, OrtReply>(async (request) => {
+serveThread<OrtRequest, OrtReply>(async (request, stopped) => {
   switch (request.kind) {
     case 'open':
       network = await open(request.plan, request.provider, request.threads)
@@ -120,7 +120,7 @@ serveThread<OrtRequest, OrtReply>(async (request) => {
     case 'run': {
       if (network === undefined) throw new Error('no network is open')
       const { input, output } = request
-      await network.run(input, output, request.frames)
+      await network.run(input, output, request.frames, stopped)
       return { body: { input, output }, transfer: [input, output] }
     }
   }

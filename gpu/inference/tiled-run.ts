@@ -37,11 +37,12 @@ export class TiledRun {
     this.#output = new ArrayBuffer(batchBytes(this.#tileOut))
   }
 
-  async frames(input: ArrayBuffer, output: ArrayBuffer, count: number): Promise<void> {
+  async frames(input: ArrayBuffer, output: ArrayBuffer, count: number, stopped: () => boolean): Promise<void> {
     const { layout, scale, tiles, runTile } = this.#options
     const outLayout: FrameLayout = { batch: layout.batch, width: layout.width * scale, height: layout.height * scale }
     for (let frame = 0; frame < count; frame++) {
       for (const tile of tiles.tiles) {
+        if (stopped()) return
         for (const plane of PLANES) this.#cut(planeOf(input, layout, frame, plane), tile, plane)
         await runTile(this.#input, this.#output)
         for (const plane of PLANES) this.#paste(planeOf(output, outLayout, frame, plane), tile, plane)

@@ -12,6 +12,15 @@ export interface ColourPlan {
 
 const HDR_TRANSFERS = new Set(['smpte2084', 'arib-std-b67'])
 const BT601_SPACES = new Set(['smpte170m', 'bt470bg'])
+/** ffprobe's names of SDR transfers → what ffmpeg's `-color_trc` calls them; others are tagged as is usual for the matrix. */
+const TRANSFERS: Readonly<Record<string, string>> = {
+  bt709: 'bt709',
+  smpte170m: 'smpte170m',
+  bt470m: 'gamma22',
+  bt470bg: 'gamma28',
+  'iec61966-2-1': 'iec61966-2-1',
+}
+const PRIMARIES = new Set(['bt709', 'smpte170m', 'bt470bg', 'bt470m'])
 const BT709_TAGS = { space: 'bt709', transfer: 'bt709', primaries: 'bt709' } as const
 
 /**
@@ -35,11 +44,15 @@ export function planColour(video: VideoStream): ColourPlan {
         : undefined
   if (!isYuv || matrix === undefined)
     return { yuv: { matrix: 'bt709', fullRange: false }, tags: BT709_TAGS, conversion: 'matrix' }
-  const named = (value: string, otherwise: string) => (value === 'unknown' || value === 'reserved' ? otherwise : value)
+  const usual = matrix === 'bt709' ? 'bt709' : 'smpte170m'
   const ownSpace = unsaid ? (matrix === 'bt709' ? 'bt709' : 'smpte170m') : space
   return {
     yuv: { matrix, fullRange: range === 'pc' || video.pixelFormat.startsWith('yuvj') },
-    tags: { space: ownSpace, transfer: named(transfer, ownSpace), primaries: named(primaries, ownSpace) },
+    tags: {
+      space: ownSpace,
+      transfer: TRANSFERS[transfer] ?? usual,
+      primaries: PRIMARIES.has(primaries) ? primaries : usual,
+    },
     conversion: 'none',
   }
 }

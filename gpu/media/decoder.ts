@@ -51,6 +51,13 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   exit.catch(() => undefined)
   const thread = new WorkerThread<ReadRequest, ReadReply>(new URL('./read-thread.ts', import.meta.url))
   let frames = 0
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    tool.kill()
+    await thread.close()
+    await exit.catch(() => undefined)
+    closeSync(pipe.readFd)
+  }
 
   const finish = async (): Promise<void> => {
     const failure = decodeFailure(await exit)
@@ -72,11 +79,9 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
         throw new AppError('decode_failed', 'The video could not be decoded to its end.', { cause })
       }
     },
-    async close() {
-      tool.kill()
-      await thread.terminate()
-      await exit.catch(() => undefined)
-      closeSync(pipe.readFd)
+    close() {
+      closed ??= close()
+      return closed
     },
   }
 }

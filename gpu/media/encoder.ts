@@ -69,7 +69,7 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
     },
     async close() {
       tool.kill()
-      await thread.terminate()
+      await thread.close()
       await tool.exit.catch(() => undefined)
       closePipe()
     },

@@ -2,38 +2,58 @@ import { AppError } from '#lib/contracts/errors.ts'
 import { runTool, type ToolLimits } from './ffmpeg.ts'
 import { inputArgs, type Probe } from './probe.ts'
 
-export interface PacketCount {
+export interface PacketFacts {
   /** Video packets that an edit list does not hide: what decoding should give. */
   readonly shown: number
   readonly hidden: number
+  /** Seconds from the first shown packet's start to the last one's end. */
+  readonly videoS: number
+  readonly audioS: number | null
 }
 
-/** Reads the video track without decoding it. Much faster than decoding, and enough to refuse a cut-off or oversized file early. */
-export async function countPackets(probe: Probe, limits: ToolLimits, signal?: AbortSignal): Promise<PacketCount> {
+interface Span {
+  start: number
+  end: number
+}
+
+/** Reads a file's tracks without decoding them: much faster, and enough to refuse a cut-off or oversized file before any work. */
+export async function readPackets(probe: Probe, limits: ToolLimits, signal?: AbortSignal): Promise<PacketFacts> {
   let [shown, hidden] = [0, 0]
-  const args = [
-    '-v',
-    'error',
-    '-select_streams',
-    String(probe.video.index),
-    '-show_entries',
-    'packet=flags',
-    '-of',
-    'csv=p=0',
-    ...inputArgs(probe.path, probe.demuxer),
-  ]
+  const video: Span = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY }
+  const audio: Span = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY }
+  const entries = 'packet=stream_index,pts_time,duration_time,flags'
+  const args = ['-v', 'error', '-show_entries', entries, '-of', 'csv=p=0', ...inputArgs(probe.path, probe.demuxer)]
   const onOutLine = (line: string) => {
-    if (line.includes('D')) hidden += 1
-    else if (line !== '') shown += 1
+    const [stream, time, duration, flags = ''] = line.split(',')
+    // Packets with side data are followed by lines of their own.
+    if (!/^\d+,/.test(line)) return
+    const isVideo = Number(stream) === probe.video.index
+    const discarded = flags.includes('D')
+    if (isVideo && discarded) hidden += 1
+    else if (isVideo) shown += 1
+    if (discarded || (!isVideo && Number(stream) !== probe.audio?.index)) return
+    stretch(isVideo ? video : audio, Number(time), Number(duration), isVideo ? 1 / probe.video.fps : 0)
   }
   const { code, log } = await runTool('ffprobe', args, { limits, signal, onOutLine })
-  if (code !== 0) throw new AppError('corrupt_media', 'The video track could not be read to its end.', { cause: log })
+  if (code !== 0) throw new AppError('corrupt_media', 'The tracks could not be read to their end.', { cause: log })
   const promised = probe.video.headerFrames
   if (promised !== undefined && isShort(shown + hidden, promised)) {
     const message = `The file is cut off: its index lists ${promised} frames, ${shown + hidden} are there. Upload it again.`
     throw new AppError('corrupt_media', message)
   }
-  return { shown, hidden }
+  if (shown === 0) throw new AppError('corrupt_media', 'The video track holds no frames.')
+  return { shown, hidden, videoS: length(video) ?? probe.durationS, audioS: probe.audio ? (length(audio) ?? 0) : null }
+}
+
+/** Makes room for a packet; some containers do not say when or for how long. */
+function stretch(span: Span, time: number, duration: number, usualDuration: number): void {
+  if (!Number.isFinite(time)) return
+  span.start = Math.min(span.start, time)
+  span.end = Math.max(span.end, time + (Number.isFinite(duration) ? duration : usualDuration))
+}
+
+function length({ start, end }: Span): number | undefined {
+  return end >= start ? end - start : undefined
 }
 
 /** A few frames may be lost (the last one, or a damaged one that nothing else needs); more than one in a hundred is damage. */

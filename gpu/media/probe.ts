@@ -184,10 +184,10 @@ export function displayedSize(video: Pick<VideoStream, 'codedWidth' | 'codedHeig
   return video.rotation % 180 === 0 ? { width, height } : { width: height, height: width }
 }
 
-/** A probe in the words app and worker share; `frames` when they were counted, else the header's. */
+/** A probe in the words app and worker share, with what was measured in place of what the headers claim. */
 export function mediaFacts(
   probe: Probe,
-  counted?: { readonly frames: number; readonly durationS: number },
+  measured: { readonly frames: number; readonly videoS: number; readonly audioS: number | null },
 ): MediaFacts {
   return {
     container: probe.demuxer,
@@ -195,11 +195,11 @@ export function mediaFacts(
     width: probe.width,
     height: probe.height,
     rotation: probe.video.rotation,
-    duration_s: counted?.durationS ?? probe.durationS,
-    frames: counted?.frames ?? probe.video.headerFrames ?? Math.round(probe.durationS * probe.video.fps),
+    duration_s: measured.videoS,
+    frames: measured.frames,
     fps: probe.video.fps,
     audio_codec: probe.audio?.codec ?? null,
-    audio_duration_s: probe.audio ? (probe.audio.durationS ?? probe.durationS) : null,
+    audio_duration_s: measured.audioS,
     bytes: probe.bytes,
   }
 }

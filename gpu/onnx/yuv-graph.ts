@@ -119,20 +119,15 @@ function addRgbToYuv(graph: GraphBuilder, plan: VideoGraphPlan, output: string):
   const { lumaOffset, lumaScale, chromaScale } = quantization(plan.colour.fullRange)
   const [toY, toCb, toCr] = rgbToYuv(plan.colour.matrix)
   if (toY === undefined || toCb === undefined || toCr === undefined) throw new Error('a colour matrix has three rows')
+  const [high, wide] = [plan.height * plan.scale, plan.width * plan.scale]
   let rgb = output
   if ((plan.width % 2) + (plan.height % 2) > 0) {
-    const ends = graph.ints([plan.height * plan.scale, plan.width * plan.scale])
+    const ends = graph.ints([high, wide])
     rgb = graph.node('Slice', [rgb, graph.ints([0, 0]), ends, graph.ints([2, 3])])
   }
   const bounded = graph.node('Clip', [rgb, graph.floats([], [0]), graph.floats([], [1])])
   // The half is for rounding: the cast to uint8 cuts the fraction off.
-  const lumaWeights = graph.floats(
-    [1, 3, 1, 1],
-    toY.map((weight) => weight * lumaScale),
-  )
-  const luma = graph.node('Conv', [bounded, lumaWeights, graph.floats([1], [lumaOffset + 0.5])], {
-    kernel_shape: [1, 1],
-  })
+  const luma = mixPlanes(graph, bounded, [toY], lumaScale, lumaOffset + 0.5, { plan, height: high, width: wide })
   graph.node('Cast', [luma], { to: DATA_TYPE.uint8 }, 'y_out')
 
   // Left-sited chroma is (left + 2·here + right)/4 across: the mean of two plain 2×2 averages one column apart.
@@ -140,13 +135,32 @@ function addRgbToYuv(graph: GraphBuilder, plan: VideoGraphPlan, output: string):
   const here = graph.node('AveragePool', [bounded], pool)
   const shifted = graph.node('AveragePool', [bounded], { ...pool, pads: [0, 1, 0, 0], count_include_pad: 0 })
   const pixels = graph.node('Add', [here, shifted])
-  const chromaWeights = graph.floats(
-    [2, 3, 1, 1],
-    [...toCb, ...toCr].map((weight) => (weight * chromaScale) / 2),
-  )
-  const chroma = graph.node('Conv', [pixels, chromaWeights, graph.floats([2], [128.5, 128.5])], {
-    kernel_shape: [1, 1],
+  const chroma = mixPlanes(graph, pixels, [toCb, toCr], chromaScale / 2, 128.5, {
+    plan,
+    height: high / 2,
+    width: wide / 2,
   })
   const inRange = graph.node('Clip', [chroma, graph.floats([], [0]), graph.floats([], [255])])
   graph.node('Cast', [inRange], { to: DATA_TYPE.uint8 }, 'uv_out')
+}
+
+/**
+ * Weighted sums of the three colour planes, plus an offset. A matrix product: as a 1×1 convolution ONNX Runtime would pad one output channel
+ * to sixteen, five times slower.
+ */
+function mixPlanes(
+  graph: GraphBuilder,
+  rgb: string,
+  rows: readonly (readonly number[])[],
+  factor: number,
+  offset: number,
+  { plan, height, width }: { plan: VideoGraphPlan; height: number; width: number },
+): string {
+  const flat = graph.node('Reshape', [rgb, graph.ints([plan.batch, 3, height * width])])
+  const weights = graph.floats(
+    [rows.length, 3],
+    rows.flat().map((weight) => weight * factor),
+  )
+  const mixed = graph.node('Add', [graph.node('MatMul', [weights, flat]), graph.floats([], [offset])])
+  return graph.node('Reshape', [mixed, graph.ints([plan.batch, rows.length, height, width])])
 }

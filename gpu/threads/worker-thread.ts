@@ -1,4 +1,4 @@
-import { parentPort, type Transferable, Worker } from 'node:worker_threads'
+import { parentPort, type Transferable, Worker, workerData } from 'node:worker_threads'
 
 interface Envelope {
   readonly id: number
@@ -13,11 +13,14 @@ type Reply = { readonly id: number; readonly body: unknown } | { readonly id: nu
 export class WorkerThread<Request, Response> {
   readonly #worker: Worker
   readonly #open = new Map<number, { resolve: (value: Response) => void; reject: (error: unknown) => void }>()
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4))
+  readonly #ended: Promise<void>
   #next = 1
   #dead: Error | undefined
 
-  constructor(file: URL, workerData?: unknown) {
-    this.#worker = new Worker(file, { workerData, stderr: false })
+  constructor(file: URL) {
+    this.#worker = new Worker(file, { workerData: { stop: this.#stop } })
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
     this.#worker.on('message', (reply: Reply) => {
       const call = this.#open.get(reply.id)
       this.#open.delete(reply.id)
@@ -37,10 +40,15 @@ export class WorkerThread<Request, Response> {
     })
   }
 
-  /** Ends the thread; a native call in progress is waited for. */
-  async terminate(): Promise<void> {
+  /**
+   * Asks the thread to end after the request in progress, and waits for it: ending a thread inside a native call can
+   * take the whole process down. Open calls are rejected at once. May be called again.
+   */
+  async close(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1)
     this.#die(new Error('the thread was stopped'))
-    await this.#worker.terminate()
+    this.#worker.postMessage(null)
+    await this.#ended
   }
 
   #die(error: Error): void {
@@ -50,20 +58,26 @@ export class WorkerThread<Request, Response> {
   }
 }
 
-/** The other side: call once at the top of a thread's file. */
+/** The other side: call once at the top of a thread's file. `stopped` tells a long request that nobody waits any more. */
 export function serveThread<Request, Response>(
-  handle: (request: Request) => Promise<{ body: Response; transfer?: readonly Transferable[] }>,
+  handle: (request: Request, stopped: () => boolean) => Promise<{ body: Response; transfer?: readonly Transferable[] }>,
 ): void {
   const port = parentPort
   if (port === null) throw new Error('this file runs as a worker thread')
+  const { stop } = workerData as { readonly stop: Int32Array }
+  const stopped = () => Atomics.load(stop, 0) === 1
   let previous: Promise<void> = Promise.resolve()
-  port.on('message', ({ id, body }: Envelope) => {
+  port.on('message', (envelope: Envelope | null) => {
     previous = previous.then(async () => {
+      if (envelope === null || stopped()) {
+        port.close()
+        return
+      }
       try {
-        const reply = await handle(body as Request)
-        port.postMessage({ id, body: reply.body }, reply.transfer ?? [])
+        const reply = await handle(envelope.body as Request, stopped)
+        port.postMessage({ id: envelope.id, body: reply.body }, reply.transfer ?? [])
       } catch (error) {
-        port.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
+        port.postMessage({ id: envelope.id, error: error instanceof Error ? error.message : String(error) })
       }
     })
   })

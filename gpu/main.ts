@@ -1,0 +1,43 @@
+import { readConfig } from './config.ts'
+import { chooseProvider } from './inference/choose-provider.ts'
+import { ortBackend } from './inference/ort-backend.ts'
+import { runJob } from './jobs/run-job.ts'
+import { makeLog } from './log.ts'
+import { workingEncoders } from './media/encoders.ts'
+import { readRunpodEnv } from './protocol/runpod-env.ts'
+import { serve } from './protocol/serve.ts'
+import type { RetryPolicy } from './transfer/retry.ts'
+
+const RETRIES: RetryPolicy = { tries: 4, baseMs: 500, maxMs: 8000 }
+
+/** The worker RunPod starts: proves what this machine can do, then takes jobs until it is told to stop. */
+async function main(): Promise<void> {
+  const log = makeLog(process.env.RUNPOD_ENDPOINT_ID !== undefined)
+  const env = readRunpodEnv(process.env)
+  const config = readConfig()
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      log('info', `${name}: no more jobs are taken`)
+      stop.abort()
+    })
+  }
+  const { provider, reports } = await chooseProvider(config.providers)
+  for (const report of reports)
+    log('info', `inference ${report.provider}: ${report.ok ? 'used' : 'not used'}, ${report.detail}`)
+  log('info', `encoders that work: ${[...(await workingEncoders())].join(', ')}`)
+  const backend = ortBackend(provider, config.inferenceThreads)
+  await serve({
+    env,
+    concurrency: config.concurrency,
+    log,
+    stop: stop.signal,
+    graceMs: config.shutdownGraceMs,
+    policy: RETRIES,
+    run: (job, onProgress, signal) =>
+      runJob(job.id, job.input, { config, backend, workerId: env.workerId, log, policy: RETRIES, onProgress }, signal),
+  })
+  log('info', 'stopped')
+}
+
+await main()

@@ -1,0 +1,43 @@
+import { parentPort, workerData } from 'node:worker_threads'
+
+/**
+ * Tells RunPod every few seconds which jobs are still worked on. In a thread of its own, so that nothing the
+ * worker does can hold it up.
+ */
+export interface HeartbeatData {
+  readonly url: string
+  readonly authorization: string
+  readonly intervalMs: number
+}
+export type HeartbeatMessage = { readonly jobs: readonly string[] } | { readonly unhealthy: string }
+
+const TRIES = 3
+const VERSION = 'reelballers-worker'
+const { url, authorization, intervalMs } = workerData as HeartbeatData
+let query = ''
+
+async function beat(): Promise<void> {
+  const full = `${url}${url.includes('?') ? '&' : '?'}${query}runpod_version=${VERSION}`
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    try {
+      const response = await fetch(full, { headers: { authorization }, signal: AbortSignal.timeout(2 * intervalMs) })
+      await response.body?.cancel()
+      if (response.ok) return
+    } catch {
+      // The next try, or the next beat, follows.
+    }
+  }
+}
+
+parentPort?.on('message', (message: HeartbeatMessage) => {
+  query =
+    'jobs' in message ? jobsQuery(message.jobs) : `status=unhealthy&reason=${encodeURIComponent(message.unhealthy)}&`
+  void beat().then(() => parentPort?.postMessage('sent'))
+})
+
+function jobsQuery(jobs: readonly string[]): string {
+  return jobs.length === 0 ? '' : `job_id=${jobs.map(encodeURIComponent).join(',')}&`
+}
+
+setInterval(() => void beat(), intervalMs)
+void beat()

@@ -1,0 +1,118 @@
+import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
+import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
+import type { EncodePlan } from '#gpu/media/encode-args.ts'
+import { type Encoder, openEncoder } from '#gpu/media/encoder.ts'
+import type { FrameLayout } from '#gpu/media/frames.ts'
+import { isShort } from '#gpu/media/packets.ts'
+import { runPipeline } from '#gpu/media/pipeline.ts'
+import { copyFrame, encodeLiveFrame } from '#gpu/media/stills.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { type UpscaleParams, upscaleContract } from '#lib/contracts/tasks/upscale.ts'
+import { checkCounted } from './check-input.ts'
+import type { TaskContext } from './task-handler.ts'
+import type { UpscalePlan } from './upscale-plan.ts'
+
+const { limits: LIMITS } = upscaleContract
+
+/** Runs the pipeline into a file. Answers how many frames were decoded and how long they last. */
+export async function render(
+  plan: UpscalePlan,
+  params: UpscaleParams,
+  context: TaskContext,
+  outputPath: string,
+): Promise<{ frames: number; durationS: number }> {
+  const { config, signal } = context
+  const network = await openNetwork(networkPlan(plan, config.tilePixels), context)
+  let [decoder, encoder]: [Decoder | undefined, Encoder | undefined] = [undefined, undefined]
+  try {
+    decoder = await openUpscaleDecoder(plan, context)
+    encoder = await openUpscaleEncoder(plan, params, context, network.output, outputPath)
+    const watch = watchProgress(plan, context, network.output)
+    await runPipeline({ decoder, network, encoder, input: plan.layout, onBatch: watch })
+    signal.throwIfAborted()
+    const counted = decoder.counted()
+    if (isShort(counted.frames, plan.packets.shown)) {
+      const message = `Only ${counted.frames} of the video's ${plan.packets.shown} frames can be decoded: the file is damaged.`
+      throw new AppError('corrupt_media', message)
+    }
+    return counted
+  } finally {
+    await Promise.all([decoder?.close(), encoder?.close(), network.close()])
+  }
+}
+
+/** The network as the device gets it. */
+export function networkPlan(plan: UpscalePlan, maxTilePixels: number): NetworkPlan {
+  const { network, radius, colour, layout } = plan
+  return { network: network.bytes, scale: network.scale, radius, colour: colour.yuv, layout, maxTilePixels }
+}
+
+type StageContext = Pick<TaskContext, 'config' | 'workDir' | 'signal'>
+
+export function openUpscaleDecoder(plan: UpscalePlan, { config, workDir, signal }: StageContext): Promise<Decoder> {
+  const { probe, colour, layout, tools: limits } = plan
+  const options = { threads: config.encodeThreads, maxPixels: LIMITS.maxInputPixels * 2 }
+  return openDecoder({ probe, colour, layout, options, limits, workDir, signal })
+}
+
+export function openUpscaleEncoder(
+  plan: UpscalePlan,
+  params: UpscaleParams,
+  { config, workDir, signal }: StageContext,
+  layout: FrameLayout,
+  outputPath: string,
+): Promise<Encoder> {
+  const encodePlan: EncodePlan = {
+    encoder: plan.encoder,
+    quality: params.quality,
+    threads: config.encodeThreads,
+    frames: layout,
+    output: plan.output,
+    timeBase: plan.probe.video.timeBase,
+    colour: plan.colour,
+    source: plan.probe,
+    outputPath,
+  }
+  return openEncoder({ plan: encodePlan, layout, limits: plan.tools, workDir, signal })
+}
+
+async function openNetwork(plan: NetworkPlan, { backend, signal }: TaskContext): Promise<VideoNetwork> {
+  try {
+    const network = await backend.open(plan)
+    if (signal.aborted) await network.close()
+    signal.throwIfAborted()
+    return network
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new AppError('inference_failed', `The network could not be loaded on ${backend.provider}.`, { cause })
+  }
+}
+
+/** Progress after every batch (10–90 %), the quote's bounds, and now and then a picture. */
+function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLayout) {
+  const started = performance.now()
+  let nextLook = 0
+  return (frames: number, buffer: ArrayBuffer, last: number) => {
+    context.signal.throwIfAborted()
+    checkCounted(frames, context.quoted)
+    const now = performance.now()
+    const fps = frames / Math.max(0.001, (now - started) / 1000)
+    const percent = 10 + 80 * Math.min(1, frames / Math.max(1, plan.packets.shown))
+    context.onProgress({
+      stage: 'process',
+      percent,
+      frame: frames,
+      framesTotal: Math.max(frames, plan.packets.shown),
+      fps,
+      message: 'Upscaling',
+    })
+    if (!context.wanted.has('live_frame') || now < nextLook) return
+    nextLook = now + context.config.progressIntervalMs
+    const frame = copyFrame(buffer, output, last)
+    // A missed picture is no reason to fail a job.
+    encodeLiveFrame(frame, { ...output, batch: 1 }, plan.colour, context.signal).then(
+      context.onLiveFrame,
+      () => undefined,
+    )
+  }
+}
