@@ -11,6 +11,8 @@ export interface SentPart {
 export interface UploadApi {
   /** Opens an upload, or finds the unfinished one of the same file with the parts that arrived. */
   create(request: CreateUpload): Promise<UploadView>
+  /** An open upload with the parts that arrived. */
+  get(uploadId: string): Promise<UploadView>
   signParts(uploadId: string, partNumbers: readonly number[]): Promise<SignedParts>
   complete(uploadId: string, parts: readonly SentPart[]): Promise<AssetView>
   abort(uploadId: string): Promise<void>
@@ -21,6 +23,7 @@ const pathOf = (uploadId: string) => `/api/uploads/${encodeURIComponent(uploadId
 
 export const uploadApi: UploadApi = {
   create: (request) => callApi('POST', '/api/uploads', UploadView, request),
+  get: (uploadId) => callApi('GET', pathOf(uploadId), UploadView),
   signParts: (uploadId, partNumbers) =>
     callApi('POST', `${pathOf(uploadId)}/parts`, SignedParts, { part_numbers: partNumbers }),
   complete: (uploadId, parts) => callApi('POST', `${pathOf(uploadId)}/complete`, AssetView, { parts }),

@@ -5,6 +5,7 @@ import type { UserCtx } from '#lib/services/context.ts'
 import { abortUpload } from '#lib/services/uploads/abort-upload.ts'
 import { completeUpload } from '#lib/services/uploads/complete-upload.ts'
 import { createUpload } from '#lib/services/uploads/create-upload.ts'
+import { getUpload } from '#lib/services/uploads/get-upload.ts'
 import { listAssets } from '#lib/services/uploads/list-assets.ts'
 import { signParts } from '#lib/services/uploads/sign-parts.ts'
 import type { FileHandles } from './file-handles.ts'
@@ -39,6 +40,7 @@ function matchFile(name: string): File {
 function apiOf(ctx: UserCtx): UploadApi {
   return {
     create: (input) => createUpload({ ctx, input }),
+    get: (uploadId) => getUpload({ ctx, input: { uploadId } }),
     signParts: (uploadId, partNumbers) => signParts({ ctx, input: { uploadId, partNumbers } }),
     complete: (uploadId, parts) => {
       const numbered = parts.map((part) => ({ partNumber: part.part_number, etag: part.etag }))
@@ -173,6 +175,7 @@ test('after a reload the unfinished file is listed; picking it again continues w
   expect(second.engine.snapshot()).toMatchObject([
     { state: 'paused', needsFile: true, fileName: 'reloaded.mp4', bytes: 33 * MIB, assetId: first.item()?.assetId },
   ])
+  await vi.waitFor(() => expect(second.item()?.sentBytes).toBe(32 * MIB), PATIENT)
   second.engine.add([matchFile('reloaded.mp4')])
   await until(second.engine, 'done')
   expect(second.recorded.sent).toEqual([5])

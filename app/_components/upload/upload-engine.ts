@@ -77,9 +77,17 @@ export class UploadEngine implements Omit<UploaderActions, 'pick' | 'drop'> {
       })
       Object.assign(entry, { handle, uploadId: upload.upload_id, probed: true })
       this.#change(entry, { assetId: upload.asset_id })
+      void this.#showArrived(entry, upload.upload_id)
     }
     const known = new Set(open.map((upload) => upload.upload_id))
     for (const uploadId of handles.keys()) if (!known.has(uploadId)) void this.#parts.handles.forget(uploadId)
+  }
+
+  /** How far an unfinished upload got; unimportant enough to go without. */
+  async #showArrived(entry: Entry, uploadId: string): Promise<void> {
+    const upload = await this.#parts.api.get(uploadId).catch(() => null)
+    const sentBytes = upload?.uploaded_parts.reduce((sum, part) => sum + part.bytes, 0)
+    if (sentBytes !== undefined && entry.item.state === 'paused') this.#change(entry, { sentBytes })
   }
 
   add(files: readonly (File | PickedFile)[]): void {

@@ -4,7 +4,6 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { storedFileHandles } from './file-handles.ts'
 import { browserPatience } from './patience.ts'
 import { droppedFiles, pickFiles, reopenFile } from './pick-files.ts'
-import { probeFile } from './probe-file.ts'
 import { sendPart } from './send-part.ts'
 import { uploadApi } from './upload-api.ts'
 import { UploadEngine } from './upload-engine.ts'
@@ -16,7 +15,8 @@ const NOTHING: readonly UploadItem[] = []
 const engine = new UploadEngine({
   api: uploadApi,
   send: sendPart,
-  probe: probeFile,
+  // The container parser is big; pages are usable before it is needed.
+  probe: async (file) => (await import('./probe-file.ts')).probeFile(file),
   patience: browserPatience,
   handles: storedFileHandles,
   reopen: reopenFile,
