@@ -1,3 +1,4 @@
+import { sweepAccounts } from '#lib/services/accounts/sweep-accounts.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
 import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
@@ -9,6 +10,7 @@ const PARTS = {
   jobs: reconcileJobs,
   top_ups: reconcileTopUps,
   uploads: sweepUploads,
+  accounts: sweepAccounts,
   books: checkBooks,
 } as const satisfies Record<string, (input: { ctx: Ctx }) => Promise<unknown>>
 
