@@ -23,7 +23,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? '.local/test-results.json' }]],
   use: {
-    baseURL: `http://localhost:${TEST_PORTS.web}`,
+    baseURL: process.env.E2E_WEB ?? `http://localhost:${TEST_PORTS.web}`,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: CHROMIUM_ARGS },

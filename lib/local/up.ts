@@ -39,6 +39,7 @@ export interface Stack {
   /** Ends the worker at once, as a lost machine would. */
   killWorker(): Promise<void>
   restartWorker(): void
+  workerPid(): number | null
   /** Why everything stopped although nobody asked; never resolves otherwise. */
   failed: Promise<string>
 }
@@ -94,6 +95,7 @@ export async function startAll(options: StackOptions = {}): Promise<Stack> {
     failed,
     killWorker: worker.kill,
     restartWorker: worker.start,
+    workerPid: worker.pid,
   }
 }
 

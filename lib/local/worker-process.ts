@@ -11,6 +11,8 @@ export interface WorkerProcess {
   kill(): Promise<void>
   /** Asks it to end, and does not start it again. */
   stop(): Promise<void>
+  /** null while it is away. */
+  pid(): number | null
 }
 
 export interface WorkerOptions {
@@ -50,7 +52,7 @@ export function makeWorker(options: WorkerOptions): WorkerProcess {
     await running?.[how]()
   }
 
-  return { start, kill: () => end('kill'), stop: () => end('stop') }
+  return { start, kill: () => end('kill'), stop: () => end('stop'), pid: () => running?.pid ?? null }
 }
 
 function launch({ root, env, logFile }: WorkerOptions, count: number): RunningProcess {
