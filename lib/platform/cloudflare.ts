@@ -8,17 +8,14 @@ export interface Host {
   database: DatabaseBinding
   /** Environment values by name, not yet parsed. */
   values: Readonly<Record<string, unknown>>
-  /** Keeps the isolate alive for work that may end after the response. */
-  waitUntil(work: Promise<unknown>): void
 }
 
 /** Throws outside a request. */
 export function readHost(): Host {
-  const { env, ctx } = getRequestContext()
+  const { env } = getRequestContext()
   return {
     database: env.DB as DatabaseBinding,
     // `next dev` has its values in the process; the host's win.
     values: process.env.NODE_ENV === 'development' ? { ...process.env, ...env } : env,
-    waitUntil: (work) => ctx.waitUntil(work),
   }
 }
