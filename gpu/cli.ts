@@ -130,7 +130,8 @@ function progressPrinter(intervalMs: number): (progress: TaskProgress) => void {
 async function main(): Promise<void> {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => stop.abort(new AppError('canceled', `Stopped by ${name}.`)))
+    // Every time, so that an impatient second Ctrl-C does not leave temporary files behind.
+    process.on(name, () => stop.abort(new AppError('canceled', `Stopped by ${name}.`)))
   }
   let output: WorkerOutput
   try {

@@ -56,7 +56,7 @@ export interface WorkerConfig {
 }
 
 /** Reads the environment once. On a CPU one core is left to the codecs, so that the network is never starved by them. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
   const parsed = Env.safeParse(env)
   if (!parsed.success) throw new Error(`environment: ${z.prettifyError(parsed.error)}`)
   const cores = availableParallelism()

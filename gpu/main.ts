@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const config = readConfig()
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
+    process.on(name, () => {
       log('info', `${name}: no more jobs are taken`)
       stop.abort()
     })

@@ -10,6 +10,7 @@ export interface NaiveOptions {
   readonly layout: FrameLayout
   readonly network: VideoNetwork
   readonly threads: number
+  readonly maxFrames: number
 }
 
 /**
@@ -22,6 +23,7 @@ export async function naiveLoop({
   layout,
   network,
   threads,
+  maxFrames,
 }: NaiveOptions): Promise<{ frames: number; seconds: number }> {
   const quiet = ['-hide_banner', '-nostdin', '-loglevel', 'error']
   const decoder = spawn(
@@ -72,12 +74,15 @@ export async function naiveLoop({
     await encoded
     ;({ input, output } = done)
     frames += 1
+    if (frames === maxFrames) break
     decoder.kill('SIGCONT')
   }
+  const seconds = (performance.now() - started) / 1000
   encoder.stdin.end()
   encoder.stdout.resume()
   await encoderExit
-  return { frames, seconds: (performance.now() - started) / 1000 }
+  decoder.kill('SIGKILL')
+  return { frames, seconds }
 }
 
 /** Cuts a stream into frames. */

@@ -62,7 +62,6 @@ export function decodeFilters(probe: Probe, colour: ColourPlan): string[] {
   const { width, height, video } = probe
   const range = colour.yuv.fullRange ? 'pc' : 'tv'
   const scale = `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int`
-  const format = colour.yuv.fullRange ? 'format=yuvj420p' : 'format=yuv420p'
   if (colour.conversion === 'tone-map') {
     const { transfer, primaries, space } = video.colour
     const known = (value: string) => (value === 'unknown' || value === 'reserved' ? 'bt2020' : value)
@@ -78,8 +77,10 @@ export function decodeFilters(probe: Probe, colour: ColourPlan): string[] {
       'setsar=1',
     ]
   }
-  const convert = colour.conversion === 'matrix' ? `:out_color_matrix=bt709:out_range=tv` : `:out_range=${range}`
-  return [`${scale}${convert}`, format, 'setsar=1']
+  // Both ranges are said, because ffmpeg would stretch what it guesses to be limited.
+  const convert =
+    colour.conversion === 'matrix' ? 'out_color_matrix=bt709:out_range=tv' : `in_range=${range}:out_range=${range}`
+  return [`${scale}:${convert}`, 'format=yuv420p', 'setsar=1']
 }
 
 export interface DecodeOptions {

@@ -44,6 +44,7 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
     limits: plan.limits,
     signal: plan.signal,
     pipeFd: pipe.writeFd,
+    background: true,
     onLogLine: times.read,
   })
   closeSync(pipe.writeFd)

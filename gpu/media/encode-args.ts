@@ -140,7 +140,7 @@ export function encodeArgs(plan: EncodePlan): string[] {
     `1:${scale}`,
     ...codecArgs(plan.encoder, plan.quality, plan.threads),
     '-pix_fmt',
-    colour.yuv.fullRange ? 'yuvj420p' : 'yuv420p',
+    'yuv420p',
     '-color_range',
     colour.yuv.fullRange ? 'pc' : 'tv',
     '-colorspace',

@@ -26,7 +26,7 @@ export interface EncoderOptions {
 
 export async function openEncoder({ plan, layout, limits, workDir, signal }: EncoderOptions): Promise<Encoder> {
   const pipe = await openPipe(workDir)
-  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFd: pipe.readFd })
+  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFd: pipe.readFd, background: true })
   closeSync(pipe.readFd)
   tool.exit.catch(() => undefined)
   const thread = new WorkerThread<WriteRequest, WriteReply>(new URL('./write-thread.ts', import.meta.url))

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { AppError } from '#lib/contracts/errors.ts'
 
@@ -17,6 +18,8 @@ export const PROBE_LIMITS: ToolLimits = { wallS: 60, cpuS: 30, addressSpaceBytes
 export interface ToolOptions {
   readonly limits: ToolLimits
   readonly signal?: AbortSignal | undefined
+  /** Runs behind everything else: codecs must not take a core from the network, which sets the pace. */
+  readonly background?: boolean
   /** File descriptor that becomes the process's number 3. */
   readonly pipeFd?: number
   /** Gets every line of standard error; those it answers `true` for are not kept for messages. */
@@ -66,6 +69,7 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     ...(options.pipeFd === undefined ? [] : [options.pipeFd]),
   ]
   const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[] })
+  if (options.background && child.pid !== undefined) yieldCores(child.pid)
   const kill = () => {
     child.kill('SIGKILL')
   }
@@ -96,6 +100,14 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     options.signal?.removeEventListener('abort', kill)
   })
   return { pid: child.pid, exit, kill }
+}
+
+function yieldCores(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Runs a tool to its end and hands back its standard output's lines. */

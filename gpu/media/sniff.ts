@@ -7,6 +7,7 @@ export type Demuxer = (typeof DEMUXERS)[number]
 
 const SNIFF_BYTES = 4096
 const ISO_BOXES = new Set(['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'styp', 'moof', 'sidx', 'uuid'])
+const LARGE_BOXES = new Set(['mdat', 'moov', 'free', 'skip'])
 
 /**
  * Decides a file's container from its first bytes, never from its name: text, playlists and everything else
@@ -14,7 +15,8 @@ const ISO_BOXES = new Set(['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot
  */
 export function sniffContainer(head: Uint8Array): Demuxer | undefined {
   const text = (start: number, end: number) => String.fromCharCode(...head.subarray(start, end))
-  if (ISO_BOXES.has(text(4, 8)) && isBoxSize(head)) return 'mov'
+  const box = text(4, 8)
+  if (ISO_BOXES.has(box) && isBoxSize(head, box)) return 'mov'
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return 'matroska'
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'AVI ') return 'avi'
   if (head[0] === 0 && head[1] === 0 && head[2] === 1 && head[3] === 0xba) return 'mpeg'
@@ -28,10 +30,11 @@ export function sniffContainer(head: Uint8Array): Demuxer | undefined {
   return undefined
 }
 
-/** Box sizes are at least 8, or 1 (64-bit size follows), or 0 (to the end of the file): text never looks like that. */
-function isBoxSize(head: Uint8Array): boolean {
+/** Sizes are at least 8, or 1 (64 bits follow), or 0 (to the end of the file); only media data is ever large. Text never looks like that. */
+function isBoxSize(head: Uint8Array, type: string): boolean {
   const size = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)
-  return size === 0 || size === 1 || (size >= 8 && head[0] !== 0x23)
+  const largest = LARGE_BOXES.has(type) ? 2 ** 32 : 2 ** 24
+  return size === 0 || size === 1 || (size >= 8 && size < largest)
 }
 
 export async function sniffFile(path: string): Promise<Demuxer> {

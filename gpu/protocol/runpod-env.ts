@@ -25,7 +25,7 @@ export interface RunpodEnv {
   readonly pingIntervalMs: number
 }
 
-export function readRunpodEnv(env: NodeJS.ProcessEnv): RunpodEnv {
+export function readRunpodEnv(env: Readonly<Record<string, string | undefined>>): RunpodEnv {
   const parsed = Env.safeParse(env)
   if (!parsed.success) throw new Error(`environment: ${z.prettifyError(parsed.error)}`)
   const values = parsed.data

@@ -43,6 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const onStop = (jobId: string) => running.get(jobId)?.abort(new AppError('canceled', 'The job was canceled.'))
   const stops = watchStops(env, onStop, ended.signal, pauses)
   const open = new Set<Promise<void>>()
+  const told = new Promise<void>((resolve) => taking.addEventListener('abort', () => resolve(), { once: true }))
 
   const work = async (job: TakenJob) => {
     const controller = new AbortController()
@@ -58,7 +59,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     while (!taking.aborted) {
       if (open.size >= options.concurrency) {
-        await Promise.race(open)
+        await Promise.race([...open, told])
         continue
       }
       const job = await takeJob(env, open.size > 0, log, taking, pauses)
