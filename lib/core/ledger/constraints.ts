@@ -46,7 +46,11 @@ export const CONSTRAINTS = {
     'job_finished',
     'The job was not in the expected state, so its settlement was not written.',
   ),
-  transfer_exceeds_settlement: bug('transfer_exceeds_settlement', 'The transfers are more than their settlement.'),
+  transfer_exceeds_settlement: reread(
+    'transfer_exceeds_settlement',
+    'job_finished',
+    'The transfers of this settlement have been made before, or are more than it says.',
+  ),
   transfers_are_immutable: bug('transfers_are_immutable', 'Transfers are corrected by reversal, never changed.'),
   // holds and settlements
   quote_ceiling_positive: bug('quote_ceiling_positive', 'A quote costs more than nothing.'),
@@ -80,6 +84,11 @@ export const CONSTRAINTS = {
     'Another attempt is bound to this RunPod job.',
   ),
   attempt_ends_once: reread('attempt_ends_once', 'internal', 'The attempt ended otherwise in between.'),
+  // a batch whose answer was lost, sent again
+  hold_repeated: done('holds.id', 'This very batch has been applied before.'),
+  settlement_repeated: done('settlements.id', 'This very batch has been applied before.'),
+  transfer_repeated: done('transfers.id', 'This very batch has been applied before.'),
+  job_repeated: done('jobs.id', 'This very batch has been applied before.'),
   // payments
   top_up_amount_positive: bug('top_up_amount_positive', 'A top-up adds more than nothing.'),
   top_ups_click_unique: reread('top_ups.user_id, top_ups.click_id', 'internal', 'This click made its top-up before.'),

@@ -20,7 +20,7 @@ export async function prepareHold({
 }: {
   ctx: Ctx
   input: { userId: string; quoteId: string; amountMicros: number; expiresAtMs: number }
-}): Promise<{ holdId: string; statements: BatchItem<'sqlite'>[] }> {
+}): Promise<{ holdId: string; promoMicros: number; statements: BatchItem<'sqlite'>[] }> {
   const { userId, quoteId, amountMicros, expiresAtMs } = input
   const { balances, frozen } = await readBalances({ ctx, input: { userId } })
   if (frozen) {
@@ -51,5 +51,6 @@ export async function prepareHold({
       .from(users)
       .where(and(eq(users.id, userId), isNull(users.frozenAtMs), isNull(users.deletedAtMs))),
   )
-  return { holdId, statements: [insertHold, ...insertTransfers(ctx, plan.transfers)] }
+  const statements = [insertHold, ...insertTransfers(ctx, plan.transfers)]
+  return { holdId, promoMicros: plan.promoMicros, statements }
 }

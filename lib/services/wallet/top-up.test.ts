@@ -52,7 +52,7 @@ beforeAll(async () => {
     secretKey: SECRET_KEY,
     webhookUrl: `http://localhost:${(webhook.address() as AddressInfo).port}/`,
     webhookSecret: WEBHOOK_SECRET,
-    retryDelaysMs: [20, 20, 20, 20, 20],
+    retryDelaysMs: Array.from({ length: 50 }, () => 100),
     asyncDelayMs: 3_600_000,
   })
   const config = { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET, apiBase: stripe.url, livemode: false }
@@ -102,12 +102,12 @@ const stateOf = async ({ user, topUp }: Opened) =>
   (await readTopUp({ ctx: user, input: { topUpId: topUp.top_up_id } })).state
 
 const becomes = (opened: Opened, state: TopUpView['state']) =>
-  expect.poll(() => stateOf(opened), { timeout: 10_000 }).toBe(state)
+  expect.poll(() => stateOf(opened), { timeout: 30_000 }).toBe(state)
 
 /** Waits until everything that Stripe has sent so far is answered with 2xx. */
 async function allDelivered() {
   const open = () => stripe.control.state().deliveries.filter((delivery) => delivery.state === 'pending').length
-  await expect.poll(open, { timeout: 10_000 }).toBe(0)
+  await expect.poll(open, { timeout: 30_000 }).toBe(0)
 }
 
 const available = async ({ user }: Opened) => (await balancesOf(user)).available
@@ -255,7 +255,7 @@ describe('events', () => {
     await ctx.db.update(topUps).set(wrong).where(row)
     stripe.control.pay(opened.sessionId)
     const failed = async () => (await eventsOf(opened)).find((event) => event.state === 'failed')?.error
-    await expect.poll(failed, { timeout: 10_000 }).toContain(`${name} is`)
+    await expect.poll(failed, { timeout: 30_000 }).toContain(`${name} is`)
     expect(await available(opened)).toBe(0)
     const [event] = await eventsOf(opened)
     expect(await ctx.db.$count(alarms, eq(alarms.key, `stripe_event:${event?.id}`))).toBe(1)
