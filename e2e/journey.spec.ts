@@ -28,9 +28,15 @@ async function upload(page: Page, file: string): Promise<void> {
   await (await dialog).setFiles(file)
 }
 
+async function chooseFastTwice(page: Page): Promise<void> {
+  await page.getByLabel('Model').selectOption('reelsr-fast')
+  await page.getByRole('radiogroup', { name: 'Scale' }).getByText('2×').click()
+}
+
 async function topUpFiveDollars(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Add credits' }).last().click()
+  await page.getByRole('main').getByRole('link', { name: 'Add credits' }).click()
   await expect(page).toHaveURL(/\/wallet/)
+  await page.getByRole('radio', { name: '$5' }).first().click()
   await page.getByRole('button', { name: 'Add credits' }).click()
   await page.getByRole('button', { name: 'Succeeds', exact: true }).click()
   await page.getByRole('button', { name: /^Pay \$/ }).click()
@@ -85,13 +91,9 @@ async function wholeJourney(page: Page, source: string, folder: (name: string) =
   await page.getByRole('link', { name }).first().click()
   await expect(page).toHaveURL(/\/library\/ast_/)
 
-  await page.getByLabel('Model').click()
-  await page.getByRole('option', { name: /fast/i }).click()
-  await page.getByRole('radio', { name: '2×' }).click()
+  await chooseFastTwice(page)
   await topUpFiveDollars(page)
-  await page.getByLabel('Model').click()
-  await page.getByRole('option', { name: /fast/i }).click()
-  await page.getByRole('radio', { name: '2×' }).click()
+  await chooseFastTwice(page)
   await page.getByRole('button', { name: 'Run upscale' }).click()
   await expect(page).toHaveURL(/\/jobs\/job_/)
   const jobId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
@@ -121,7 +123,7 @@ test('a file that is no video is refused with a reason, and nothing is charged',
   writeFileSync(file, 'this is not a video, whatever its name says. '.repeat(2_000))
   await upload(page, file)
   const uploads = page.getByRole('region', { name: /uploads/i })
-  await expect(uploads.getByText('broken.mp4')).toBeVisible()
+  await expect(uploads.getByText('broken.mp4', { exact: true })).toBeVisible()
   await expect(uploads).toContainText(/not a video|cannot|can’t|damaged|recogni/i)
   expect(await (await page.request.get('/api/wallet/statement')).json()).toMatchObject({ entries: [] })
 })

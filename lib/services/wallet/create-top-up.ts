@@ -70,14 +70,14 @@ async function openCheckout(ctx: UserCtx, topUp: TopUp): Promise<TopUp> {
     throw new AppError('payment_provider', 'This top-up was never opened and is too old now. Start a new one.')
   }
   const customerId = await ensureCustomer({ ctx })
-  const back = `${ctx.settings.appUrl}/wallet?top_up=${topUp.id}`
+  const { appUrl } = ctx.settings
   const session = await ctx.payments.createCheckout({
     topUpId: topUp.id,
     userId: ctx.userId,
     customerId,
     amountCents: topUp.amountCents,
-    successUrl: back,
-    cancelUrl: `${back}&canceled=1`,
+    successUrl: `${appUrl}/wallet/top-up/${topUp.id}`,
+    cancelUrl: `${appUrl}/wallet?add=1`,
     expiresAtMs,
     idempotencyKey: `checkout_${topUp.id}`,
   })
