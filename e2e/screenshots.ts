@@ -1,7 +1,7 @@
 /**
  * Shows every page in every state, on a desk and on a phone, by day and by night, and checks each with axe.
  *
- *     node e2e/screenshots.ts --out docs/screenshots [--only wallet]
+ *     node e2e/screenshots.ts --out docs/screenshots [--only wallet] [--looks phone]
  *
  * Wants a running app (`npm start`, or E2E_WEB and E2E_MAIL). Writes one sheet per state and each picture to `<out>/full`, which is not
  * meant to be committed. Ends with 1 when anything was found wrong.
@@ -22,6 +22,7 @@ export async function takeScreenshots(o: {
   web: string
   out: string
   only: string
+  looks: string
   member: BrowserContextOptions['storageState'] | null
 }): Promise<string[]> {
   const browser = await chromium.launch({
@@ -36,7 +37,7 @@ export async function takeScreenshots(o: {
   }
   try {
     await mkdir(join(o.out, 'full'), { recursive: true })
-    for (const look of LOOKS) {
+    for (const look of LOOKS.filter(({ name }) => name.includes(o.looks))) {
       await shootLook({ browser, web: o.web, look, scenes: wanted(STRANGER), onShot })
       await shootLook({
         browser,
@@ -59,11 +60,15 @@ export async function takeScreenshots(o: {
 
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
-    options: { out: { type: 'string', default: 'docs/screenshots' }, only: { type: 'string', default: '' } },
+    options: {
+      out: { type: 'string', default: 'docs/screenshots' },
+      only: { type: 'string', default: '' },
+      looks: { type: 'string', default: '' },
+    },
   })
   const player = await newPlayer()
   const member = await player.api.storageState()
-  const problems = await takeScreenshots({ web: CLOUD.web, out: values.out, only: values.only, member })
+  const problems = await takeScreenshots({ ...values, web: CLOUD.web, member })
   for (const problem of problems) console.error(problem)
   process.exitCode = problems.length > 0 ? 1 : 0
 }

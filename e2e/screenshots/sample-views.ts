@@ -9,7 +9,8 @@ import type { ErrorCode } from '#lib/contracts/errors.ts'
 const NOW = Date.now()
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-const CREDIT = 10_000
+/** Credits in micros. */
+const credits = (amount: number): number => Math.round(amount * 10_000)
 
 const FACTS = {
   container: 'mp4',
@@ -106,12 +107,12 @@ export const upload: UploadView = {
 }
 
 export const wallet = WalletView.parse({
-  spendable_micros: 1_284.37 * CREDIT,
-  available_micros: 1_234.37 * CREDIT,
-  promo_micros: 50 * CREDIT,
-  held_micros: 10.56 * CREDIT,
+  spendable_micros: credits(1_284.37),
+  available_micros: credits(1_234.37),
+  promo_micros: credits(50),
+  held_micros: credits(10.56),
   owed_micros: 0,
-  spent_micros: 415.63 * CREDIT,
+  spent_micros: credits(415.63),
   frozen: false,
 })
 export const emptyWallet = WalletView.parse({
@@ -122,7 +123,7 @@ export const emptyWallet = WalletView.parse({
   held_micros: 0,
   spent_micros: 0,
 })
-export const frozenWallet = WalletView.parse({ ...wallet, frozen: true, owed_micros: 250 * CREDIT })
+export const frozenWallet = WalletView.parse({ ...wallet, frozen: true, owed_micros: credits(250) })
 
 const ENTRIES = [
   ['hold', 'Reserved for an upscale', -10.56, 10.56, 3],
@@ -139,8 +140,8 @@ export const statement = Statement.parse({
     at_ms: NOW - minutesAgo * MINUTE,
     kind,
     label,
-    spendable_change_micros: Math.round(spendable * CREDIT),
-    held_change_micros: Math.round(held * CREDIT),
+    spendable_change_micros: credits(spendable),
+    held_change_micros: credits(held),
     job_id: kind === 'hold' || kind === 'capture' ? 'job_match' : null,
     top_up_id: kind === 'top_up' ? 'top_1' : null,
   })),

@@ -50,6 +50,18 @@ const jobScene = (name: string, view: unknown, act?: Scene['act']): Scene => ({
   ...(act ? { act } : {}),
 })
 
+/** One clip that is on its way, and one file that is no video. */
+async function dropFiles(page: Page): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(async () => {
+    const transfer = new DataTransfer()
+    const clip = await fetch('/sample/match-270p.mp4').then((response) => response.blob())
+    transfer.items.add(new File([clip], 'derby.mp4', { type: 'video/mp4', lastModified: 1 }))
+    transfer.items.add(new File(['Eleven names.'], 'line-up.txt', { type: 'text/plain', lastModified: 1 }))
+    return transfer
+  })
+  await page.getByRole('heading', { name: 'Library' }).dispatchEvent('drop', { dataTransfer })
+}
+
 const PUBLIC: readonly Scene[] = [
   { name: 'landing', path: '/' },
   { name: 'pricing', path: '/pricing' },
@@ -83,7 +95,7 @@ const WALLET: readonly Scene[] = [
     path: '/wallet',
     answers: { '/api/wallet': 'pending', '/api/wallet/statement': 'pending' },
   },
-  { name: 'wallet-error', path: '/wallet', answers: { '/api/wallet/statement': { status: 404, code: 'not_found' } } },
+  { name: 'wallet-error', path: '/wallet', answers: { '/api/wallet/statement': { status: 503, code: 'unavailable' } } },
   { name: 'top-up-confirming', path: '/wallet/top-up/top_1', answers: { '/api/wallet/top-ups/top_1': topUp('open') } },
   {
     name: 'top-up-credited',
@@ -97,8 +109,18 @@ const WALLET: readonly Scene[] = [
 const LIBRARY: readonly Scene[] = [
   { name: 'library', path: '/library' },
   { name: 'library-empty', path: '/library', answers: { '/api/assets': ok(views.emptyLibrary) } },
+  {
+    name: 'library-uploading',
+    path: '/library',
+    answers: {
+      '/api/uploads': ok(views.upload),
+      '/api/uploads/upl_1/parts': ok({ urls: [{ part_number: 1, url: '/api/never' }] }),
+      '/api/never': 'pending',
+    },
+    act: dropFiles,
+  },
   { name: 'library-loading', path: '/library', answers: { '/api/assets': 'pending' } },
-  { name: 'library-error', path: '/library', answers: { '/api/assets': { status: 404, code: 'not_found' } } },
+  { name: 'library-error', path: '/library', answers: { '/api/assets': { status: 503, code: 'unavailable' } } },
   {
     name: 'library-rename',
     path: '/library',

@@ -35,6 +35,8 @@ export async function shootLook(o: {
     reducedMotion: 'reduce',
     ...(o.storageState ? { storageState: o.storageState } : {}),
   })
+  // `next dev` compiles a page when it is first asked for.
+  context.setDefaultNavigationTimeout(120_000)
   try {
     for (const scene of o.scenes) await o.onShot(await shoot(context, scene, o.look.name))
   } finally {

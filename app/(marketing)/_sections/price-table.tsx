@@ -40,7 +40,12 @@ export function PriceTable() {
                 {GPU_CLASSES[gpuClass].label}
               </th>
               <td className="py-3.5 pr-3 text-right text-muted">{creditsPerSecond(price.rateMicrosPerSecond)}</td>
-              <td className="py-3.5 text-right text-lg font-bold">{formatCredits(price.estimateMicros, 'up')}</td>
+              <td className="py-3.5 text-right text-lg font-bold">
+                {formatCredits(price.estimateMicros, 'up')}
+                <span className="block text-xs font-medium text-muted sm:hidden">
+                  at most {formatCredits(price.ceilingMicros, 'up')}
+                </span>
+              </td>
               <td className="py-3.5 pl-3 text-right text-muted max-sm:hidden">
                 {formatCredits(price.ceilingMicros, 'up')}
               </td>

@@ -13,8 +13,8 @@ import { stageSentence } from './stages.ts'
 export function JobRow({ job }: { job: JobView }) {
   const clip = job.output ?? job.input
   return (
-    <li className="relative flex items-center gap-4 border-t border-line px-4 py-3.5 first:border-0 hover:bg-raised sm:px-5">
-      <div className="aspect-video w-24 shrink-0 overflow-hidden rounded-md bg-sunk sm:w-32">
+    <li className="relative flex items-start gap-4 border-t sm:items-center border-line px-4 py-3.5 first:border-0 hover:bg-raised sm:px-5">
+      <div className="aspect-video w-20 shrink-0 overflow-hidden rounded-md bg-sunk sm:w-32">
         <Poster posterUrl={clip.poster_url} videoUrl={clip.url} />
       </div>
       <div className="min-w-0 flex-1">
@@ -38,15 +38,27 @@ export function JobRow({ job }: { job: JobView }) {
             <Ago atMs={job.created_at_ms} />
           </p>
         )}
+        <p className="mt-1 text-sm sm:hidden">
+          <RowCost job={job} />
+        </p>
       </div>
-      <p className="shrink-0 text-right text-sm">
-        <span className="block font-semibold">
-          <Credits micros={job.cost.captured_micros ?? job.cost.so_far_micros} unit={false} />
-        </span>
-        <span className="text-faint">
-          of <Credits micros={job.cost.ceiling_micros} unit={false} />
-        </span>
+      <p className="shrink-0 text-right text-sm max-sm:hidden">
+        <RowCost job={job} />
       </p>
     </li>
+  )
+}
+
+function RowCost({ job }: { job: JobView }) {
+  const { captured_micros: captured, so_far_micros: soFar, ceiling_micros: ceiling } = job.cost
+  return (
+    <>
+      <span className="font-semibold sm:block">
+        <Credits micros={captured ?? soFar} unit={false} rounding={captured === null ? 'up' : 'nearest'} />
+      </span>{' '}
+      <span className="text-faint">
+        of <Credits micros={ceiling} unit={false} rounding="up" />
+      </span>
+    </>
   )
 }

@@ -4,6 +4,7 @@ import { Logo, LogoMark } from '#app/_components/brand/logo.tsx'
 import { BalanceChip } from './balance-chip.tsx'
 import { JobsChip } from './jobs-chip.tsx'
 import { NavLinks } from './nav-links.tsx'
+import { UploadsChip } from './uploads-chip.tsx'
 
 /** A side bar on a desk; on a phone a top bar for what is going on and a bottom bar for thumbs. */
 export function AppShell({ email, admin, children }: { email: string; admin: boolean; children: ReactNode }) {
@@ -17,6 +18,7 @@ export function AppShell({ email, admin, children }: { email: string; admin: boo
           <NavLinks admin={admin} look="side" />
         </nav>
         <div className="mt-auto flex flex-col gap-2">
+          <UploadsChip />
           <JobsChip />
           <BalanceChip look="panel" />
           <p className="truncate px-2 pt-2 text-xs text-faint" title={email}>
@@ -28,6 +30,7 @@ export function AppShell({ email, admin, children }: { email: string; admin: boo
         <Link href="/library" aria-label="ReelBallers, your library" className="mr-auto">
           <LogoMark className="size-8" />
         </Link>
+        <UploadsChip />
         <JobsChip />
         <BalanceChip look="chip" />
       </header>

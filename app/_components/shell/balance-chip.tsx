@@ -27,7 +27,11 @@ export function BalanceChip({ look }: { look: 'chip' | 'panel' }) {
     <div className="rounded-lg border border-line bg-surface p-3">
       <p className="text-xs text-muted">Balance in credits</p>
       <div className="mt-1 flex h-9 items-center justify-between">
-        <Link href="/wallet" className="tabular text-lg font-bold tracking-tight hover:underline">
+        <Link
+          href="/wallet"
+          aria-label={amount === null ? 'Wallet' : `Balance ${amount} credits`}
+          className="tabular text-lg font-bold tracking-tight hover:underline"
+        >
           {amount ?? <Skeleton className="h-5 w-20" />}
         </Link>
         <ButtonLink href="/wallet?add=1" size="sm" icon aria-label="Add credits" title="Add credits">

@@ -38,7 +38,7 @@ function linkLook(look: 'side' | 'tabs', here: boolean): string {
     ? classNames(
         'relative flex h-10 items-center gap-3 rounded-md px-2.5 text-[0.95rem] font-medium transition-colors',
         here
-          ? 'bg-sunk text-text before:absolute before:inset-y-2 before:-left-4 before:w-1 before:rounded-r-full before:bg-ball'
+          ? 'bg-fill text-text before:absolute before:inset-y-2 before:-left-4 before:w-1 before:rounded-r-full before:bg-ball'
           : 'text-muted hover:bg-raised hover:text-text',
       )
     : classNames(

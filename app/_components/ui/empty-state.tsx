@@ -17,7 +17,6 @@ function CornerArc({ className }: { className: string }) {
   return (
     <svg aria-hidden width="96" height="96" viewBox="0 0 96 96" fill="none" className={className}>
       <path d="M0 24a72 72 0 0 1 72 72" stroke="var(--line-strong)" strokeWidth="2" />
-      <path d="M2 94V70m0 24h24" stroke="var(--line-strong)" strokeWidth="3" />
     </svg>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { ChevronRight } from 'lucide-react'
 import { Field } from '#app/_components/ui/field.tsx'
 import { Segmented } from '#app/_components/ui/segmented.tsx'
 import { Select } from '#app/_components/ui/select.tsx'
@@ -33,8 +34,6 @@ export function UpscaleForm({
     const { scales } = modelChoice(name)
     set({ model: name, scale: scales.find((scale) => scale === params.scale) ?? scales[0] })
   }
-  const codecs = VideoCodec.options.map((value) => ({ value, label: CODECS[value] }))
-  const qualities = Quality.options.map((value) => ({ value, label: QUALITY_NAMES[value] }))
 
   return (
     <div className="flex flex-col gap-5">
@@ -60,19 +59,51 @@ export function UpscaleForm({
           />
         </Field>
       ) : null}
-      <Field label="Codec" hint={CODEC_HINTS[params.codec]}>
-        <Segmented label="Codec" value={params.codec} options={codecs} onChange={(codec) => set({ codec })} />
-      </Field>
-      <Field label="Quality">
-        <Segmented
-          label="Quality"
-          value={params.quality}
-          options={qualities}
-          onChange={(quality) => set({ quality })}
-        />
-      </Field>
-      <HeightField params={params} facts={facts} onChange={(max_height) => set({ max_height })} />
+      <OutputFields params={params} facts={facts} set={set} />
     </div>
+  )
+}
+
+/** How the file is written. Good as it is for most, so it stays folded until asked for. */
+function OutputFields({
+  params,
+  facts,
+  set,
+}: {
+  params: UpscaleParams
+  facts: MediaFacts
+  set: (change: Partial<UpscaleParams>) => void
+}) {
+  const limit = params.max_height ? `, ${params.max_height} lines` : ''
+  return (
+    <details className="group rounded-md border border-line">
+      <summary className="flex h-11 items-center gap-3 px-3 text-sm font-semibold">
+        <ChevronRight aria-hidden className="size-4 text-muted transition-transform group-open:rotate-90" />
+        Output
+        <span className="ml-auto truncate font-normal text-muted">
+          {CODECS[params.codec]}, {QUALITY_NAMES[params.quality].toLowerCase()} quality{limit}
+        </span>
+      </summary>
+      <div className="flex flex-col gap-5 p-3 pt-1">
+        <Field label="Codec" hint={CODEC_HINTS[params.codec]}>
+          <Segmented
+            label="Codec"
+            value={params.codec}
+            options={VideoCodec.options.map((value) => ({ value, label: CODECS[value] }))}
+            onChange={(codec) => set({ codec })}
+          />
+        </Field>
+        <Field label="Quality">
+          <Segmented
+            label="Quality"
+            value={params.quality}
+            options={Quality.options.map((value) => ({ value, label: QUALITY_NAMES[value] }))}
+            onChange={(quality) => set({ quality })}
+          />
+        </Field>
+        <HeightField params={params} facts={facts} onChange={(max_height) => set({ max_height })} />
+      </div>
+    </details>
   )
 }
 

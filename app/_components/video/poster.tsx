@@ -27,7 +27,7 @@ export function Poster({ posterUrl, videoUrl }: { posterUrl: string | null; vide
     )
   }
   return (
-    <span className="mown grid size-full place-items-center bg-sunk">
+    <span className="grid size-full place-items-center bg-fill">
       <Film aria-hidden className="size-7 text-faint" />
     </span>
   )

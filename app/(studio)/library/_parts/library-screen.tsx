@@ -47,11 +47,14 @@ export function LibraryScreen() {
       {!assets && !error ? <GridSkeleton /> : null}
       {empty ? <EmptyLibrary onPick={() => void uploader.pick()} /> : null}
       {assets && assets.length > 0 ? (
-        <ul className={GRID}>
-          {assets.map((asset) => (
-            <AssetCard key={asset.id} asset={asset} onChanged={() => void mutate()} />
-          ))}
-        </ul>
+        <>
+          <h2 className="sr-only">Your clips</h2>
+          <ul className={GRID}>
+            {assets.map((asset) => (
+              <AssetCard key={asset.id} asset={asset} onChanged={() => void mutate()} />
+            ))}
+          </ul>
+        </>
       ) : null}
       {library.hasMore ? (
         <div className="mt-8 text-center">

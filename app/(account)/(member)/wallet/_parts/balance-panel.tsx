@@ -30,7 +30,7 @@ function Balance({ wallet }: { wallet: WalletView }) {
       </p>
       <dl className="mt-6 grid grid-cols-3 gap-4 border-t border-line pt-4">
         <Figure label="Promotional" hint="spent first" micros={wallet.promo_micros} />
-        <Figure label="Held" hint="for running jobs" micros={wallet.held_micros} />
+        <Figure label="Held" hint="for jobs" micros={wallet.held_micros} />
         <Figure label="Spent" hint="so far" micros={wallet.spent_micros} />
       </dl>
       {wallet.frozen ? (

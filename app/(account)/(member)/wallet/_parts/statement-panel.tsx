@@ -34,13 +34,13 @@ export function StatementPanel() {
   return (
     <section aria-labelledby="statement" className="rounded-xl border border-line bg-surface">
       <div className="flex flex-wrap items-center gap-3 p-5 pb-3">
-        <h2 id="statement" className="mr-auto text-lg font-semibold">
+        <h2 id="statement" className="mr-auto text-lg font-semibold max-sm:w-full">
           Statement
         </h2>
         <label htmlFor="statement-filter" className="sr-only">
           Show
         </label>
-        <div className="w-40">
+        <div className="min-w-40 max-sm:flex-1">
           <Select id="statement-filter" value={filter} options={FILTERS} onChange={setFilter} />
         </div>
         <ButtonAnchor href={`/api/wallet/statement.csv${query}`} download size="md">

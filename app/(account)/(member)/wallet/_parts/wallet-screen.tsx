@@ -7,7 +7,7 @@ export function WalletScreen(props: { focusTopUp: boolean; amountCents: number |
   return (
     <>
       <PageHeader title="Wallet" />
-      <div className="grid gap-6 lg:grid-cols-[1fr_22rem] lg:items-start">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
         <div className="flex min-w-0 flex-col gap-6 max-lg:contents">
           <BalancePanel />
           <div className="max-lg:order-3">

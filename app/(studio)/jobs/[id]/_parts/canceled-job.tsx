@@ -5,7 +5,7 @@ import { RerunJob } from './rerun-job.tsx'
 
 export function CanceledJob({ job }: { job: JobView }) {
   return (
-    <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
       <section aria-label="Canceled" className="rounded-xl border border-line bg-surface p-6 sm:p-8">
         <h2 className="text-2xl font-bold tracking-tight">You canceled this job</h2>
         <p className="mt-2 text-muted">

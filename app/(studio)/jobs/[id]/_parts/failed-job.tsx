@@ -18,7 +18,7 @@ export function FailedJob({ job }: { job: JobView }) {
   const failure = job.failure ?? { code: 'internal' as const, message: '', fault: 'us' as const, released_micros: 0 }
   const { title, advice } = explainError(new AppError(failure.code, failure.message))
   return (
-    <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
       <section aria-label="What went wrong" className="rounded-xl border border-line bg-surface p-6 sm:p-8">
         <h2 className="text-2xl font-bold tracking-tight">{title}</h2>
         <p className="mt-2 text-muted">{advice}</p>

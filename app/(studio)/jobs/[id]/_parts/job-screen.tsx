@@ -76,7 +76,7 @@ function JobSkeleton() {
       <Skeleton className="h-4 w-16" />
       <Skeleton className="mt-4 h-8 w-72 max-w-full" />
       <Skeleton className="mt-2 mb-8 h-5 w-56" />
-      <div className="grid gap-6 lg:grid-cols-[1fr_20rem]">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Skeleton className="aspect-video w-full rounded-lg" />
         <Skeleton className="h-72 w-full rounded-xl" />
       </div>

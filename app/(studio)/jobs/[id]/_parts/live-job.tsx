@@ -20,7 +20,7 @@ export function LiveJob({
 }) {
   const { progress, cost } = job
   return (
-    <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
       <section aria-label="Progress" className="overflow-hidden rounded-xl border border-line bg-surface">
         <LiveFrame job={job} />
         <div className="p-5 sm:p-6">
@@ -42,10 +42,10 @@ export function LiveJob({
         <div>
           <h2 className="text-sm text-muted">Cost so far</h2>
           <p className="text-3xl font-extrabold tracking-tight">
-            <Credits micros={cost.so_far_micros} unit={false} />
+            <Credits micros={cost.so_far_micros} unit={false} rounding="up" />
           </p>
           <p className="text-sm text-muted">
-            never more than <Credits micros={cost.ceiling_micros} />
+            never more than <Credits micros={cost.ceiling_micros} rounding="up" />
           </p>
           <div aria-hidden className="mt-3 h-1.5 overflow-hidden rounded-full bg-sunk">
             <div

@@ -15,7 +15,7 @@ import { RerunJob } from './rerun-job.tsx'
 export function SucceededJob({ job }: { job: JobView }) {
   const { input, output } = job
   return (
-    <div className="grid gap-6 lg:grid-cols-[1fr_20rem] lg:items-start">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
       {output?.url ? (
         <ResultVideo key={output.id} input={input} output={output} />
       ) : (

@@ -56,8 +56,8 @@ function Loaded({ asset }: { asset: AssetView }) {
           </>
         }
       />
-      <div className="grid gap-6 lg:grid-cols-[1fr_22rem] lg:items-start">
-        <div className="flex min-w-0 flex-col gap-6">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
+        <div className="flex flex-col gap-6 max-lg:contents">
           {asset.state === 'ready' && facts && url ? (
             <Player
               src={url}
@@ -68,15 +68,14 @@ function Loaded({ asset }: { asset: AssetView }) {
           ) : (
             <AssetNotReady asset={asset} />
           )}
-          <AssetFacts asset={asset} />
-          <div className="max-lg:hidden">
+          <div className="max-lg:order-3">
+            <AssetFacts asset={asset} />
+          </div>
+          <div className="max-lg:order-4">
             <AssetJobs assetId={asset.id} />
           </div>
         </div>
         {asset.state === 'ready' && facts ? <UpscalePanel assetId={asset.id} facts={facts} /> : null}
-        <div className="lg:hidden">
-          <AssetJobs assetId={asset.id} />
-        </div>
       </div>
     </>
   )
