@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -9,7 +8,6 @@ const BENCHES: Readonly<Record<string, string>> = { web: 'lib/local/bench/web.ts
 async function main([name, ...args]: string[]): Promise<void> {
   const unknown = name !== undefined && !Object.hasOwn(BENCHES, name)
   if (unknown) throw new Error(`There is no benchmark "${name}": ${Object.keys(BENCHES).join(', ')}.`)
-  await mkdir(join(ROOT, 'docs', 'benchmarks'), { recursive: true })
   for (const [bench, script] of Object.entries(BENCHES)) {
     if (name !== undefined && name !== bench) continue
     console.log(`\n── ${bench}`)

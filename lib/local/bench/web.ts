@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AcceptQuote, CreateQuote, QuoteView } from '#lib/contracts/api/jobs.ts'
@@ -94,6 +94,7 @@ export async function benchWeb(): Promise<void> {
     const results = await measure(await newVisitor(stack.urls, await makeClip('mp4', { seconds: 2 })))
     const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`
     const text = toMarkdown(results, machine)
+    await mkdir(RESULTS, { recursive: true })
     await writeFile(join(RESULTS, 'web.json'), `${JSON.stringify({ machine, rounds: ROUNDS, results }, null, 2)}\n`)
     await writeFile(join(RESULTS, 'web.md'), text)
     console.log(text)
