@@ -17,7 +17,7 @@ const Env = z.object({
     .pipe(z.array(z.enum(PROVIDERS)).min(1)),
   GPU_INFERENCE_THREADS: z.coerce.number().int().min(1).optional(),
   GPU_ENCODE_THREADS: z.coerce.number().int().min(1).optional(),
-  /** Frames of a batch, and the largest tile, in input pixels. */
+  /** Frames of a batch, and the largest tile, in input pixels at scale 2; fewer at larger scales. */
   GPU_BATCH_PIXELS: z.coerce
     .number()
     .int()

@@ -142,6 +142,80 @@ async function memory(workDir: string, seconds: number): Promise<number> {
 
 const best = (rounds: readonly Round[], key: keyof Round): number => Math.max(...rounds.map((round) => round[key]))
 
+async function measure(workDir: string, options: { seconds: number; rounds: number; memory: boolean }) {
+  const config = readConfig()
+  const { provider } = await chooseProvider(config.providers)
+  const inputPath = join(workDir, 'clip.mp4')
+  await makeClip(inputPath, options.seconds, CLIP)
+  const context: TaskContext = {
+    inputPath,
+    workDir,
+    config,
+    backend: ortBackend(provider, config.inferenceThreads),
+    wanted: new Set(),
+    quoted: undefined,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    onLiveFrame: () => undefined,
+  }
+  const plan = await planUpscale(PARAMS, context)
+  const rounds: Round[] = []
+  for (let round = 0; round < options.rounds; round++) {
+    rounds.push({
+      inferenceFps: await timeInference(plan, context),
+      pipelineFps: await timePipeline(plan, context),
+      naiveFps: await timeNaive(plan, context),
+    })
+  }
+  const memoryMib = options.memory
+    ? { tenSeconds: await memory(workDir, 10), sixtySeconds: await memory(workDir, 60) }
+    : null
+  const [pipelineFps, inferenceFps, naiveFps] = [
+    best(rounds, 'pipelineFps'),
+    best(rounds, 'inferenceFps'),
+    best(rounds, 'naiveFps'),
+  ]
+  const { inferenceThreads, encodeThreads } = config
+  return {
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      provider,
+      inferenceThreads,
+      encodeThreads,
+    },
+    task: { ...PARAMS, input: { ...CLIP, seconds: options.seconds }, batch: plan.layout.batch, encoder: plan.encoder },
+    pipelineFps,
+    inferenceFps,
+    naiveFps,
+    pipelineShare: pipelineFps / inferenceFps,
+    pipelineSpeedup: pipelineFps / naiveFps,
+    memoryMib,
+    memoryGrowth: memoryMib && memoryMib.sixtySeconds / memoryMib.tenSeconds,
+    goals: GOALS,
+    rounds,
+  }
+}
+
+type Report = Awaited<ReturnType<typeof measure>>
+
+function printTable(report: Report): void {
+  const rows: [string, string][] = [
+    ['pipeline', `${report.pipelineFps.toFixed(2)} frames/s`],
+    ['inference alone, same batches', `${report.inferenceFps.toFixed(2)} frames/s`],
+    ['one frame at a time, in turn', `${report.naiveFps.toFixed(2)} frames/s`],
+    [`pipeline ÷ inference (≥ ${GOALS.pipelineShare})`, report.pipelineShare.toFixed(3)],
+    [`pipeline ÷ in turn (≥ ${GOALS.pipelineSpeedup})`, report.pipelineSpeedup.toFixed(2)],
+  ]
+  if (report.memoryMib && report.memoryGrowth) {
+    const { tenSeconds, sixtySeconds } = report.memoryMib
+    rows.push(['peak memory, 10 s and 60 s', `${tenSeconds.toFixed(0)} and ${sixtySeconds.toFixed(0)} MiB`])
+    rows.push([`growth (≤ ${GOALS.memoryGrowth})`, report.memoryGrowth.toFixed(3)])
+  }
+  for (const [name, value] of rows) console.log(`${name.padEnd(36)} ${value}`)
+}
+
+/** Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -152,74 +226,9 @@ async function main(): Promise<void> {
     },
     allowNegative: true,
   })
-  const config = readConfig()
-  const { provider } = await chooseProvider(config.providers)
-  const report = await withWorkDir(config.workDir, async (workDir) => {
-    const inputPath = join(workDir, 'clip.mp4')
-    await makeClip(inputPath, Number(values.seconds), CLIP)
-    const context: TaskContext = {
-      inputPath,
-      workDir,
-      config,
-      backend: ortBackend(provider, config.inferenceThreads),
-      wanted: new Set(),
-      quoted: undefined,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onLiveFrame: () => undefined,
-    }
-    const plan = await planUpscale(PARAMS, context)
-    const rounds: Round[] = []
-    for (let round = 0; round < Number(values.rounds); round++) {
-      rounds.push({
-        inferenceFps: await timeInference(plan, context),
-        pipelineFps: await timePipeline(plan, context),
-        naiveFps: await timeNaive(plan, context),
-      })
-    }
-    const memoryMib = values.memory
-      ? { tenSeconds: await memory(workDir, 10), sixtySeconds: await memory(workDir, 60) }
-      : null
-    const [pipelineFps, inferenceFps, naiveFps] = [
-      best(rounds, 'pipelineFps'),
-      best(rounds, 'inferenceFps'),
-      best(rounds, 'naiveFps'),
-    ]
-    return {
-      machine: {
-        cpu: cpus()[0]?.model ?? 'unknown',
-        cores: availableParallelism(),
-        provider,
-        inferenceThreads: config.inferenceThreads,
-        encodeThreads: config.encodeThreads,
-      },
-      task: { ...PARAMS, input: CLIP, batch: plan.layout.batch, encoder: plan.encoder },
-      pipelineFps,
-      inferenceFps,
-      naiveFps,
-      pipelineShare: pipelineFps / inferenceFps,
-      pipelineSpeedup: pipelineFps / naiveFps,
-      memoryMib,
-      memoryGrowth: memoryMib && memoryMib.sixtySeconds / memoryMib.tenSeconds,
-      goals: GOALS,
-      rounds,
-    }
-  })
-  const rows: [string, string][] = [
-    ['pipeline', `${report.pipelineFps.toFixed(2)} frames/s`],
-    ['inference alone, same batches', `${report.inferenceFps.toFixed(2)} frames/s`],
-    ['one frame at a time, in turn', `${report.naiveFps.toFixed(2)} frames/s`],
-    [`pipeline ÷ inference (≥ ${GOALS.pipelineShare})`, report.pipelineShare.toFixed(3)],
-    [`pipeline ÷ in turn (≥ ${GOALS.pipelineSpeedup})`, report.pipelineSpeedup.toFixed(2)],
-  ]
-  if (report.memoryMib && report.memoryGrowth) {
-    rows.push([
-      'peak memory, 10 s and 60 s',
-      `${report.memoryMib.tenSeconds.toFixed(0)} and ${report.memoryMib.sixtySeconds.toFixed(0)} MiB`,
-    ])
-    rows.push([`growth (≤ ${GOALS.memoryGrowth})`, report.memoryGrowth.toFixed(3)])
-  }
-  for (const [name, value] of rows) console.log(`${name.padEnd(36)} ${value}`)
+  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), memory: values.memory }
+  const report = await withWorkDir(undefined, (workDir) => measure(workDir, options))
+  printTable(report)
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`)
   const met =
     report.pipelineShare >= GOALS.pipelineShare &&

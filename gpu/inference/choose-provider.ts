@@ -30,8 +30,8 @@ function absent(provider: Provider): string | undefined {
 }
 
 /**
- * Takes the first provider, in order, that runs one batch, gives the CPU's result and is not slower than the CPU (a software
- * Vulkan is). `cpu` is always last.
+ * Takes the first provider, in order, that runs one batch, gives the CPU's result and is not much slower than the
+ * CPU (software Vulkan is, a thousand times; a GPU may be a little, on a batch this small). `cpu` is always last.
  */
 export async function chooseProvider(
   order: readonly Provider[] = PROVIDERS,

@@ -5,7 +5,7 @@ const facts = {
   architecture: 'SRVGGNetCompact',
   licence: 'BSD-3-Clause',
   scale: 4,
-  verified: true,
+  verified: false,
 } as const
 const source = 'https://github.com/xinntao/Real-ESRGAN/releases, exported to ONNX'
 

@@ -63,7 +63,11 @@ export async function planUpscale(
     probe,
     packets,
     colour: planColour(probe.video),
-    layout: { batch: batchSize(probe, config.batchPixels), width: probe.width, height: probe.height },
+    layout: {
+      batch: batchSize(probe, (4 * config.batchPixels) / network.scale ** 2),
+      width: probe.width,
+      height: probe.height,
+    },
     network,
     radius: model.overlap,
     encoder,

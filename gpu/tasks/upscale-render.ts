@@ -41,10 +41,11 @@ export async function render(
   }
 }
 
-/** The network as the device gets it. */
-export function networkPlan(plan: UpscalePlan, maxTilePixels: number): NetworkPlan {
+/** The network as the device gets it. Tiles are bounded by what comes out: four times `tilePixels`. */
+export function networkPlan(plan: UpscalePlan, tilePixels: number): NetworkPlan {
   const { network, radius, colour, layout } = plan
-  return { network: network.bytes, scale: network.scale, radius, colour: colour.yuv, layout, maxTilePixels }
+  const { bytes, scale } = network
+  return { network: bytes, scale, radius, colour: colour.yuv, layout, maxTilePixels: (4 * tilePixels) / scale ** 2 }
 }
 
 type StageContext = Pick<TaskContext, 'config' | 'workDir' | 'signal'>
