@@ -13,7 +13,7 @@ export function ReceiptDocument({ receipt, email }: { receipt: ReceiptView; emai
     <article className="max-w-3xl rounded-xl border border-line bg-surface p-5 sm:p-8 print:max-w-none print:border-0 print:p-0">
       <header className="flex flex-wrap items-start justify-between gap-4 border-b-2 border-text pb-5">
         <Logo />
-        <div className="text-right text-sm text-muted">
+        <div className="text-sm text-muted sm:text-right">
           <p>{formatDateTime(receipt.finished_at_ms ?? receipt.created_at_ms)}</p>
           <p className="[overflow-wrap:anywhere]">{email}</p>
         </div>
@@ -25,7 +25,7 @@ export function ReceiptDocument({ receipt, email }: { receipt: ReceiptView; emai
           </p>
           <p className="text-sm [overflow-wrap:anywhere] text-muted">Job {receipt.job_id}</p>
         </div>
-        <p className="text-right">
+        <p className="sm:text-right">
           <span className="block text-sm text-muted">
             {receipt.captured_micros === null ? 'Not settled yet' : 'Paid'}
           </span>
