@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -53,11 +54,7 @@ export async function startAll(options: StackOptions = {}): Promise<Stack> {
   await mkdir(join(dir, 'logs'), { recursive: true })
   const env = await makeLocalEnv(dir, ports, options.env ?? {})
 
-  if (options.web !== 'dev') {
-    await timed(report, 'build', () =>
-      ensureBuild(ROOT, { onLine: (line) => report(`  ${line}`), signal: options.signal }),
-    )
-  }
+  if (options.web !== 'dev') await timed(report, 'build', () => build(dir, report, options.signal))
   const processes = new ProcessSet()
   const giveUp = () => void processes.stop()
   options.signal?.addEventListener('abort', giveUp)
@@ -96,6 +93,23 @@ export async function startAll(options: StackOptions = {}): Promise<Stack> {
     killWorker: worker.kill,
     restartWorker: worker.start,
     workerPid: worker.pid,
+  }
+}
+
+/** Says when it has something to build; what the tools print goes into the log. */
+async function build(dir: string, report: (line: string) => void, signal: AbortSignal | undefined): Promise<boolean> {
+  const file = join(dir, 'logs', 'build.log')
+  const log = createWriteStream(file)
+  let begun = false
+  const onLine = (line: string) => {
+    if (!begun) report(`build     sources changed: building, a minute or two (${file}) …`)
+    begun = true
+    log.write(`${line}\n`)
+  }
+  try {
+    return await ensureBuild(ROOT, { onLine, signal })
+  } finally {
+    log.end()
   }
 }
 
