@@ -70,6 +70,7 @@ export const ERROR_MESSAGES = {
   },
   job_finished: { title: 'This job has already ended', advice: 'Reload to see how it ended.' },
   job_finishing: { title: 'Too late to cancel', advice: 'The result is being saved; it is yours in a moment.' },
+  price_changed: { title: 'The price went up meanwhile', advice: 'Look at the new price and confirm again.' },
   limit_exceeded: {
     title: 'This clip is beyond our limits',
     advice: 'Use a shorter clip, a smaller scale or a lower maximum height.',

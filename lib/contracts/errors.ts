@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   task_paused: { status: 503, fault: 'us' },
   job_finished: { status: 409, fault: 'caller' },
   job_finishing: { status: 409, fault: 'caller' },
+  price_changed: { status: 409, fault: 'caller' },
   limit_exceeded: { status: 422, fault: 'input' },
   // the worker's own
   input_unreachable: { status: 502, fault: 'us' },

@@ -3,6 +3,8 @@ import { quotePrice } from '#lib/core/pricing/quote-price.ts'
 import { GPU_CLASSES, type GpuClass, MARKUP_BPS } from '#lib/core/pricing/rate-card.ts'
 
 const EXAMPLE_S = 30
+/** A match clip as phones record it: 720p at 30 frames a second. */
+const EXAMPLE = { duration_s: EXAMPLE_S, frames: EXAMPLE_S * 30, width: 1280, height: 720 }
 
 /** A rate in credits with the four decimals it needs: 1,320 micros a second → "0.1320". */
 function creditsPerSecond(rateMicros: number): string {
@@ -24,7 +26,7 @@ export function PriceTable() {
             per second
           </th>
           <th scope="col" className="py-3 text-right font-semibold">
-            {EXAMPLE_S} s upscaled
+            {EXAMPLE_S} s of 720p
           </th>
           <th scope="col" className="py-3 pl-3 text-right font-semibold max-sm:hidden">
             at most
@@ -33,7 +35,7 @@ export function PriceTable() {
       </thead>
       <tbody>
         {classes.map((gpuClass) => {
-          const price = quotePrice({ task: 'upscale', durationS: EXAMPLE_S, gpuClass })
+          const price = quotePrice({ task: 'upscale', facts: EXAMPLE, gpuClass })
           return (
             <tr key={gpuClass} className="tabular border-b border-line">
               <th scope="row" className="py-3.5 pr-3 font-semibold">

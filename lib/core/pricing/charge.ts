@@ -23,3 +23,17 @@ export function costSoFar(rates: Rates, runningMs: number | null): number {
 export function gpuCost(rateMicrosPerSecond: number, gpuMs: number): number {
   return ceilMicros(gpuMs, rateMicrosPerSecond, 10_000)
 }
+
+/** A price that was on someone's screen may be this old when they press the button. */
+export const SHOWN_PRICE_GRACE_MS = 30_000
+
+/**
+ * What cancelling costs: never more than the price the user saw, and never less than what was used up half a minute ago, or saying
+ * "0" would be a way to run for free. Null when the price they saw is older than that: show the new one and ask again.
+ */
+export function cancelCharge(rates: Rates, runningMs: number | null, shownMicros: number): number | null {
+  const usedMicros = costSoFar(rates, runningMs)
+  if (shownMicros >= usedMicros) return usedMicros
+  const earlierMicros = costSoFar(rates, runningMs === null ? null : runningMs - SHOWN_PRICE_GRACE_MS)
+  return shownMicros >= earlierMicros ? shownMicros : null
+}

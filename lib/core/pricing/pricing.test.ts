@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MediaFacts } from '#lib/contracts/media.ts'
 import { TaskRequest } from '#lib/contracts/tasks/index.ts'
-import { chargeForRun, costSoFar, gpuCost } from './charge.ts'
+import { cancelCharge, chargeForRun, costSoFar, gpuCost } from './charge.ts'
 import { describeQuote } from './describe-quote.ts'
 import { fitCodec } from './fit-codec.ts'
 import { quotePrice } from './quote-price.ts'
@@ -29,6 +29,15 @@ test('before the GPU starts nothing is used up, and there is no minimum while it
   expect(costSoFar(rates, 100_000_000)).toBe(500_000)
 })
 
+test('cancelling costs what was used, at most the price shown, and a price too old is asked again', () => {
+  expect(cancelCharge(rates, null, 0)).toBe(0)
+  expect(cancelCharge(rates, 60_000, 60_000)).toBe(55_800)
+  expect(cancelCharge(rates, 60_000, 55_800)).toBe(55_800)
+  expect(cancelCharge(rates, 60_000, 27_900)).toBe(27_900)
+  expect(cancelCharge(rates, 60_000, 27_899)).toBeNull()
+  expect(cancelCharge(rates, 29_000, 0)).toBe(0)
+})
+
 test('what the GPU costs us has no markup', () => {
   expect(gpuCost(310, 1_000)).toBe(310)
   expect(gpuCost(310, 1)).toBe(1)
@@ -40,7 +49,7 @@ const anyLengthS = fc.double({ min: 0.04, max: 7_200, noNaN: true })
 test('a quote covers five times the expected time, is never below one credit, and its lines add up to it', () => {
   fc.assert(
     fc.property(anyGpu, anyLengthS, (gpuClass, durationS) => {
-      const price = quotePrice({ task: 'upscale', durationS, gpuClass })
+      const price = quotePrice({ task: 'upscale', facts: { ...facts(1280, 720), duration_s: durationS }, gpuClass })
       expect(price.ceilingGpuMs).toBe(5 * price.expectedGpuMs)
       expect(price.ceilingMicros).toBeGreaterThanOrEqual(price.estimateMicros)
       expect(price.estimateMicros).toBeGreaterThanOrEqual(10_000)
@@ -52,13 +61,31 @@ test('a quote covers five times the expected time, is never below one credit, an
 })
 
 test('thirty seconds of upscaling are expected to take a minute of GPU', () => {
-  const price = quotePrice({ task: 'upscale', durationS: 30, gpuClass: 'rtx-4000-ada' })
+  const price = quotePrice({
+    task: 'upscale',
+    facts: { ...facts(1280, 720), duration_s: 30 },
+    gpuClass: 'rtx-4000-ada',
+  })
   expect(price).toMatchObject({
     expectedGpuMs: 60_000,
     estimateMicros: 55_800,
     ceilingMicros: 279_000,
     rateMicrosPerSecond: 310,
   })
+})
+
+test('more pixels and more frames than 720p at 30 a second cost in proportion, fewer cost no less', () => {
+  const price = (change: Partial<MediaFacts>) =>
+    quotePrice({
+      task: 'upscale',
+      facts: { ...facts(1280, 720), duration_s: 10, frames: 300, ...change },
+      gpuClass: 'a40',
+    })
+  const base = price({}).expectedGpuMs
+  expect(base).toBe(20_000)
+  expect(price({ width: 2560, height: 1440 }).expectedGpuMs).toBe(4 * base)
+  expect(price({ frames: 600 }).expectedGpuMs).toBe(2 * base)
+  expect(price({ width: 320, height: 180, frames: 50 }).expectedGpuMs).toBe(base)
 })
 
 test('only classes on the rate card are known', () => {

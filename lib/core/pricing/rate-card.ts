@@ -26,3 +26,6 @@ export const QUOTE_TTL_MS = 15 * 60 * 1000
  */
 export const UNCALIBRATED_GPU_MS_PER_VIDEO_S = { upscale: 2000 } as const satisfies Record<TaskName, number>
 export const CEILING_FACTOR = 5
+/** The material those figures are taken to be about; larger pictures and higher frame rates cost in proportion. */
+export const BASE_PIXELS = 1280 * 720
+export const BASE_FPS = 30

@@ -1,15 +1,15 @@
 import { AppError } from '#lib/contracts/errors.ts'
 import { assertNever } from '#lib/core/assert-never.ts'
 import { nextJob } from '#lib/core/jobs/job-machine.ts'
-import { costSoFar } from '#lib/core/pricing/charge.ts'
+import { cancelCharge } from '#lib/core/pricing/charge.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { endJob } from './end-job.ts'
 import { loadJob, ratesOf } from './job-record.ts'
 import { runningTime } from './running-time.ts'
 
 /**
- * Cancels and settles at min(price the user saw, what was used up). A job that finished first is not touched and the user is told.
- * Errors: not_found, job_finishing, job_finished.
+ * Cancels and settles at min(price the user saw, what was used up); a price that is too old is refused. A job that finished first is not touched and the user is told.
+ * Errors: not_found, price_changed, job_finishing, job_finished.
  */
 export async function cancelJob({
   ctx,
@@ -31,7 +31,13 @@ export async function cancelJob({
       assertNever(step)
   }
   const billed = runningTime(record, ctx.nowMs())
-  const captureMicros = Math.min(input.shownPriceMicros, costSoFar(ratesOf(record.quote), billed?.gpuMs ?? null))
+  const captureMicros = cancelCharge(ratesOf(record.quote), billed?.gpuMs ?? null, input.shownPriceMicros)
+  if (captureMicros === null) {
+    throw new AppError(
+      'price_changed',
+      'The GPU has worked on since that price was shown. Look at the new one and confirm again.',
+    )
+  }
   const ended = await endJob(ctx, {
     record,
     fromStates: ['queued', 'running'],

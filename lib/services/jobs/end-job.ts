@@ -1,6 +1,7 @@
+import { and, eq } from 'drizzle-orm'
+import { attempts } from '#db/schema/jobs.ts'
 import type { JobState } from '#lib/contracts/api/jobs.ts'
 import type { ErrorCode } from '#lib/contracts/errors.ts'
-import { isLiveAttempt } from '#lib/core/jobs/attempt-machine.ts'
 import type { JobEvent, TerminalJobState } from '#lib/core/jobs/job-machine.ts'
 import { gpuCost } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -8,7 +9,7 @@ import { prepareSettlement } from '#lib/services/wallet/prepare-settlement.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import type { JobRecord } from './job-record.ts'
 import { notifyJobEnd } from './notify-job-end.ts'
-import { attemptStatements, jobStatements, type Statement } from './transitions.ts'
+import { endLiveAttempts, jobStatements, type Statement } from './transitions.ts'
 
 const EVENT_OF: Record<TerminalJobState, JobEvent> = {
   succeeded: 'result_settled',
@@ -35,7 +36,6 @@ export interface JobEnding {
  */
 export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
   const { record, outcome } = ending
-  const live = record.attempts.filter((attempt) => isLiveAttempt(attempt.state))
   const settlement = await prepareSettlement({
     ctx,
     input: {
@@ -66,7 +66,7 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
       },
       ...(ending.failure ? { detail: `${ending.failure.code}: ${ending.failure.message}` } : {}),
     }),
-    ...live.flatMap((attempt) => attemptStatements(ctx, { attemptId: attempt.id, event: 'job_ended' })),
+    ...endLiveAttempts(ctx, record.job.id, outcome),
   ])
   if (!result.ok) {
     ctx.log('info', 'another writer ended the job first', {
@@ -76,12 +76,21 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
     })
     return false
   }
-  await Promise.all(
-    live.map((attempt) => (attempt.runpodJobId ? ctx.compute.cancel(attempt.endpointId, attempt.runpodJobId) : null)),
-  )
+  await stopRuns(ctx, record.job.id)
   await notifyJobEnd({
     ctx,
     input: { record, outcome, captureMicros: ending.captureMicros, failure: ending.failure ?? null },
   })
   return true
+}
+
+/** Tells RunPod to stop what is not wanted any more. Best effort: the reconciler asks again until it is confirmed. */
+async function stopRuns(ctx: Ctx, jobId: string): Promise<void> {
+  const canceled = await ctx.db
+    .select({ endpointId: attempts.endpointId, runpodJobId: attempts.runpodJobId })
+    .from(attempts)
+    .where(and(eq(attempts.jobId, jobId), eq(attempts.state, 'canceled')))
+  await Promise.all(
+    canceled.map((run) => (run.runpodJobId === null ? null : ctx.compute.cancel(run.endpointId, run.runpodJobId))),
+  )
 }

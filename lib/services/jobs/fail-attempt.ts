@@ -47,9 +47,8 @@ export async function failAttempt({ ctx, input }: { ctx: Ctx; input: FailAttempt
       })
     return
   }
-  const others = record.attempts.filter((row) => row.id !== attempt.id)
   await endJob(ctx, {
-    record: { ...record, attempts: others },
+    record,
     fromStates: ['queued', 'running'],
     outcome: 'failed',
     captureMicros: 0,

@@ -3,6 +3,8 @@ import { AppError } from '#lib/contracts/errors.ts'
 import { type JobWorld, openJobWorld, STARTING_MICROS } from '#lib/local/test-jobs.ts'
 import { acceptQuote } from './accept-quote.ts'
 import { cancelJob } from './cancel-job.ts'
+import { endJob } from './end-job.ts'
+import { listJobs } from './list-jobs.ts'
 import { readJob } from './read-job.ts'
 import { readReceipt } from './read-receipt.ts'
 import { receiveRunpodWebhook } from './receive-runpod-webhook.ts'
@@ -364,6 +366,73 @@ test('cancelling later costs what was used, never more than the price shown', as
   await cancelJob({ ctx: player.ctx, input: { jobId, shownPriceMicros: shown } })
   expect(await heldBy(player)).toBe(shown)
   expect(await world.booksBalance()).toBe(true)
+})
+
+test('a price that is too old does not cancel, and saying zero is no way to run for free', async () => {
+  const player = await world.newPlayer()
+  const jobId = await world.startJob(player)
+  await world.claim(await world.take())
+  world.services.advance(40_000)
+  await expect(cancelJob({ ctx: player.ctx, input: { jobId, shownPriceMicros: 0 } })).rejects.toMatchObject({
+    code: 'price_changed',
+  })
+  const shown = (await readJob({ ctx: player.ctx, input: { jobId } })).cancel_price_micros ?? 0
+  await cancelJob({ ctx: player.ctx, input: { jobId, shownPriceMicros: shown } })
+  expect(await heldBy(player)).toBe(shown)
+})
+
+test('a retry planned while the job is being canceled is ended with it and never sent', async () => {
+  const player = await world.newPlayer()
+  const jobId = await world.startJob(player)
+  const stale = await world.record(jobId)
+  const run = await world.take()
+  await world.fail(run, { code: 'inference_failed', message: 'The GPU fell off.', retryable: true })
+  await refresh(jobId)
+  expect((await world.record(jobId)).attempts).toMatchObject([{ state: 'failed' }, { state: 'created' }])
+  // The canceling server still sees the job as it was before the retry.
+  await endJob(world.ctx, {
+    record: stale,
+    fromStates: ['queued', 'running'],
+    outcome: 'canceled',
+    captureMicros: 0,
+    billed: null,
+  })
+  world.services.advance(60_000)
+  await reconcile()
+  expect((await world.record(jobId)).attempts).toMatchObject([
+    { state: 'failed' },
+    { state: 'canceled', runpodJobId: null },
+  ])
+  expect(await heldBy(player)).toBe(0)
+})
+
+test('a run that hit its time limit is not tried again, and nothing is charged', async () => {
+  const player = await world.newPlayer()
+  const jobId = await world.startJob(player)
+  const run = await world.take()
+  await world.claim(run)
+  await world.runpodControl('POST', `jobs/${run.runId}/status`, { status: 'TIMED_OUT' })
+  await refresh(jobId)
+  expect((await world.record(jobId)).attempts).toHaveLength(1)
+  await expectNothingCharged(player, jobId, 'timed_out')
+})
+
+test('the list shows the newest jobs first, page by page, and only one’s own', async () => {
+  const player = await world.newPlayer()
+  const ids: string[] = []
+  for (const _job of [1, 2, 3]) {
+    ids.unshift(await world.startJob(player))
+    world.services.advance(1)
+  }
+  const list = await listJobs({ ctx: player.ctx, input: {} })
+  expect(list.jobs.map((job) => job.id)).toEqual(ids)
+  expect(list.next_cursor).toBeNull()
+  const [newest, ...older] = ids
+  const created = list.jobs[0]?.created_at_ms
+  const rest = await listJobs({ ctx: player.ctx, input: { cursor: `${created}:${newest}` } })
+  expect(rest.jobs.map((job) => job.id)).toEqual(older)
+  expect((await listJobs({ ctx: (await world.newPlayer()).ctx, input: {} })).jobs).toEqual([])
+  for (const jobId of ids) await cancelJob({ ctx: player.ctx, input: { jobId, shownPriceMicros: 0 } })
 })
 
 test('of a cancel and a completion that race, exactly one wins and the books agree with it', async () => {

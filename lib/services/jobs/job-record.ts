@@ -1,6 +1,7 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { attempts, jobs, segments } from '#db/schema/jobs.ts'
-import { holds, quotes } from '#db/schema/ledger.ts'
+import { holds, quotes, settlements } from '#db/schema/ledger.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
@@ -18,6 +19,8 @@ export interface JobRecord {
   quote: typeof quotes.$inferSelect
   hold: typeof holds.$inferSelect
   input: typeof assets.$inferSelect
+  output: typeof assets.$inferSelect | null
+  settlement: typeof settlements.$inferSelect | null
   segments: SegmentRow[]
   /** Oldest first. */
   attempts: AttemptRow[]
@@ -25,26 +28,39 @@ export interface JobRecord {
 
 /** Loads a job; with a user id, only that user's (404 otherwise, so that ids of others cannot be probed). */
 export async function loadJob(ctx: Ctx, jobId: string, userId?: string): Promise<JobRecord> {
-  // On its own: D1 answers a batch with rows keyed by column name, and these four tables share names.
+  const [record] = await loadJobs(ctx, [jobId], userId)
+  if (!record) throw new AppError('not_found', 'There is no such job.')
+  return record
+}
+
+/** Loads several jobs in the order of their ids, leaving out those that do not exist; three queries, however many. */
+export async function loadJobs(ctx: Ctx, jobIds: string[], userId?: string): Promise<JobRecord[]> {
+  const outputs = alias(assets, 'outputs')
+  // On its own: D1 answers a batch with rows keyed by column name, and these tables share names.
   const headQuery = ctx.db
-    .select({ job: jobs, quote: quotes, hold: holds, input: assets })
+    .select({ job: jobs, quote: quotes, hold: holds, input: assets, output: outputs, settlement: settlements })
     .from(jobs)
     .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
     .innerJoin(holds, eq(holds.id, jobs.holdId))
     .innerJoin(assets, eq(assets.id, jobs.assetId))
-    .where(userId === undefined ? eq(jobs.id, jobId) : and(eq(jobs.id, jobId), eq(jobs.userId, userId)))
+    .leftJoin(outputs, eq(outputs.id, jobs.outputAssetId))
+    .leftJoin(settlements, eq(settlements.jobId, jobs.id))
+    .where(and(inArray(jobs.id, jobIds), userId === undefined ? undefined : eq(jobs.userId, userId)))
   const partsQuery = ctx.db.batch([
-    ctx.db.select().from(segments).where(eq(segments.jobId, jobId)).orderBy(asc(segments.position)),
+    ctx.db.select().from(segments).where(inArray(segments.jobId, jobIds)).orderBy(asc(segments.position)),
     ctx.db
       .select()
       .from(attempts)
-      .where(eq(attempts.jobId, jobId))
+      .where(inArray(attempts.jobId, jobIds))
       .orderBy(asc(attempts.createdAtMs), asc(attempts.number)),
   ])
   const [heads, [segmentRows, attemptRows]] = await Promise.all([headQuery, partsQuery])
-  const head = heads[0]
-  if (!head) throw new AppError('not_found', 'There is no such job.')
-  return { ...head, segments: segmentRows, attempts: attemptRows }
+  return jobIds.flatMap((jobId) => {
+    const head = heads.find(({ job }) => job.id === jobId)
+    if (!head) return []
+    const ofJob = (row: { jobId: string }) => row.jobId === jobId
+    return [{ ...head, segments: segmentRows.filter(ofJob), attempts: attemptRows.filter(ofJob) }]
+  })
 }
 
 export function ratesOf(quote: JobRecord['quote']): Rates {

@@ -1,7 +1,5 @@
 import { and, count, eq, inArray, lt } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
-import { settlements } from '#db/schema/ledger.ts'
-import { assets } from '#db/schema/uploads.ts'
 import type { JobView } from '#lib/contracts/api/jobs.ts'
 import { ERROR_CODES, ErrorCode } from '#lib/contracts/errors.ts'
 import { Stage } from '#lib/contracts/worker.ts'
@@ -18,16 +16,7 @@ const LIVE_FRAME_URL_S = 600
 
 /** What the user sees of a job: state, progress, cost, result. */
 export async function jobView({ ctx, record }: { ctx: Ctx; record: JobRecord }): Promise<JobView> {
-  const { job } = record
-  const [outputRows, settlementRows] = await ctx.db.batch([
-    ctx.db
-      .select()
-      .from(assets)
-      .where(eq(assets.id, job.outputAssetId ?? '')),
-    ctx.db.select().from(settlements).where(eq(settlements.jobId, job.id)),
-  ])
-  const output = outputRows[0]
-  const settlement = settlementRows[0]
+  const { job, output, settlement } = record
   const nowMs = ctx.nowMs()
   const soFarMicros =
     settlement?.captureMicros ?? costSoFar(ratesOf(record.quote), runningTime(record, nowMs)?.gpuMs ?? null)

@@ -3,7 +3,7 @@ import { jobs } from '#db/schema/jobs.ts'
 import type { JobList } from '#lib/contracts/api/jobs.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { loadJob } from './job-record.ts'
+import { loadJobs } from './job-record.ts'
 import { jobView } from './job-view.ts'
 
 const PAGE = 20
@@ -29,9 +29,12 @@ export async function listJobs({
     .orderBy(desc(jobs.createdAtMs), desc(jobs.id))
     .limit(PAGE + 1)
   const page = rows.slice(0, PAGE)
-  const views = await Promise.all(
-    page.map(async ({ id }) => jobView({ ctx, record: await loadJob(ctx, id, ctx.userId) })),
+  const records = await loadJobs(
+    ctx,
+    page.map(({ id }) => id),
+    ctx.userId,
   )
+  const views = await Promise.all(records.map((record) => jobView({ ctx, record })))
   const last = page.at(-1)
   return { jobs: views, next_cursor: rows.length > PAGE && last ? `${last.createdAtMs}:${last.id}` : null }
 }

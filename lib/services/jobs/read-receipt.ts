@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNotNull, lte } from 'drizzle-orm'
-import { settlements, topUps, transfers } from '#db/schema/ledger.ts'
+import { topUps, transfers } from '#db/schema/ledger.ts'
 import type { ReceiptView } from '#lib/contracts/api/jobs.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { loadJob } from './job-record.ts'
@@ -9,9 +9,8 @@ const FUNDING_SHOWN = 5
 /** Everything that ties Stripe's payments to the transfers of one job to RunPod's GPU time. */
 export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId: string } }): Promise<ReceiptView> {
   const record = await loadJob(ctx, input.jobId, ctx.userId)
-  const { job, quote, hold } = record
-  const [settlementRows, transferRows, fundingRows] = await ctx.db.batch([
-    ctx.db.select().from(settlements).where(eq(settlements.jobId, job.id)),
+  const { job, quote, hold, settlement } = record
+  const [transferRows, fundingRows] = await ctx.db.batch([
     ctx.db
       .select()
       .from(transfers)
@@ -31,7 +30,6 @@ export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId
       .orderBy(desc(topUps.createdAtMs))
       .limit(FUNDING_SHOWN),
   ])
-  const settlement = settlementRows[0]
   return {
     job_id: job.id,
     task: job.task as ReceiptView['task'],

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
 import { attempts, jobs } from '#db/schema/jobs.ts'
 import { holds } from '#db/schema/ledger.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -13,6 +13,9 @@ import { moveAttempt } from './transitions.ts'
 const DISPATCHING_TOO_OLD_MS = 30_000
 /** How much one tick takes on; the rest waits for the next. */
 const BATCH = 25
+const AT_ONCE = 5
+/** RunPod deletes a run's traces long before this: asking it to stop one that is older is pointless. */
+const STOPPABLE_MS = 24 * 60 * 60 * 1000
 
 export interface JobRepairs {
   expired: number
@@ -52,14 +55,19 @@ export async function reconcileJobs({ ctx }: { ctx: Ctx }): Promise<JobRepairs> 
   return repairs
 }
 
+/** Several at a time, so that one slow answer of RunPod's does not use up the tick. */
 async function each<Item>(ctx: Ctx, items: Item[], repair: (item: Item) => Promise<unknown>): Promise<number> {
-  for (const item of items) {
-    try {
-      await repair(item)
-    } catch (error) {
-      ctx.log('error', 'repair failed', { item: JSON.stringify(item), error: String(error) })
+  const waiting = [...items]
+  const work = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await repair(item)
+      } catch (error) {
+        ctx.log('error', 'repair failed', { item: JSON.stringify(item), error: String(error) })
+      }
     }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
   return items.length
 }
 
@@ -125,8 +133,10 @@ async function staleJobs(ctx: Ctx): Promise<string[]> {
     ctx.db
       .selectDistinct({ id: attempts.jobId })
       .from(attempts)
+      .innerJoin(jobs, eq(jobs.id, attempts.jobId))
       .where(
         and(
+          inArray(jobs.state, ['queued', 'running']),
           inArray(attempts.state, ['queued', 'running']),
           isNotNull(attempts.runpodJobId),
           or(isNull(attempts.statusReadAtMs), lte(attempts.statusReadAtMs, staleBefore)),
@@ -153,6 +163,7 @@ async function unstoppedRuns(ctx: Ctx): Promise<UnstoppedRun[]> {
     .where(
       and(
         eq(attempts.state, 'canceled'),
+        gt(attempts.createdAtMs, ctx.nowMs() - STOPPABLE_MS),
         isNotNull(attempts.runpodJobId),
         or(isNull(attempts.statusReadAtMs), lt(attempts.statusReadAtMs, attempts.endedAtMs)),
       ),

@@ -83,7 +83,7 @@ async function applyStatus(ctx: Ctx, record: JobRecord, attempt: AttemptRow, run
       return fail('run_timed_out', {
         code: 'timed_out',
         message: 'The run took longer than its time limit.',
-        retryable: true,
+        retryable: false,
       })
     case 'CANCELLED':
       return fail('run_canceled', { code: 'worker_lost', message: 'The GPU service stopped the run.', retryable: true })
@@ -133,7 +133,9 @@ async function applyForgotten(ctx: Ctx, record: JobRecord, attempt: AttemptRow):
 /** The worker posts its coded error as JSON text; anything else means that it died before it could. */
 function reportedFailure(error: string | null): AttemptFailure {
   const reported = WorkerError.safeParse(parseJson(error))
-  if (reported.success) return reported.data
+  // A run that hit its time limit would hit it again.
+  if (reported.success)
+    return { ...reported.data, retryable: reported.data.retryable && reported.data.code !== 'timed_out' }
   return { code: 'worker_lost', message: 'The GPU worker stopped unexpectedly.', retryable: true }
 }
 

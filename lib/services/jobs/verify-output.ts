@@ -5,7 +5,7 @@ import { expectedOutput, outputProblems } from '#lib/core/media/expected-output.
 import type { Ctx } from '#lib/services/context.ts'
 import { readHeaders } from '#lib/services/uploads/confirm-output.ts'
 import { type AttemptRow, type JobRecord, quotedFactsOf, requestOf } from './job-record.ts'
-import { storedTargetsOf } from './output-targets.ts'
+import { type StoredTargets, storedTargetsOf } from './output-targets.ts'
 
 export type Verified =
   | { ok: true; key: string; posterKey: string | null; bytes: number; etag: string; facts: MediaFacts }
@@ -27,11 +27,8 @@ export async function verifyOutput({
   const video = targets.video
   const reported = output.outputs.video
   if (!video || !reported) return { ok: false, problems: ['The video is missing.'] }
-  if (video.multipart && !(await ctx.storage.head(video.key))) {
-    const parts = (reported.etags ?? []).map((etag, index) => ({ partNumber: index + 1, etag }))
-    if (parts.length === 0) return { ok: false, problems: ['The video has no parts.'] }
-    await ctx.storage.completeMultipart(video.key, video.multipart.uploadId, parts)
-  }
+  const joined = await joinParts(ctx, video, reported.etags ?? [])
+  if (!joined) return { ok: false, problems: ['The parts of the video do not fit together.'] }
   const headers = await headersOf(ctx, video.key)
   if (!headers) return { ok: false, problems: ['The video cannot be read back.'] }
   const quoted = quotedFactsOf(record.quote)
@@ -46,6 +43,21 @@ export async function verifyOutput({
   if (problems.length > 0) return { ok: false, problems }
   const posterKey = output.outputs.poster && targets.poster ? targets.poster.key : null
   return { ok: true, key: video.key, posterKey, bytes: headers.bytes, etag: headers.etag, facts: headers.facts }
+}
+
+/** Completes a multipart result. Whoever asks second, or again after a lost answer, finds the object and is content. */
+async function joinParts(ctx: Ctx, video: StoredTargets[string], etags: string[]): Promise<boolean> {
+  if (!video.multipart || (await ctx.storage.head(video.key))) return true
+  if (etags.length === 0) return false
+  try {
+    const parts = etags.map((etag, index) => ({ partNumber: index + 1, etag }))
+    await ctx.storage.completeMultipart(video.key, video.multipart.uploadId, parts)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'upload_closed') return (await ctx.storage.head(video.key)) !== null
+    if (error instanceof AppError && error.code === 'upload_incomplete') return false
+    throw error
+  }
 }
 
 async function headersOf(ctx: Ctx, key: string) {

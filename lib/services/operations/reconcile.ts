@@ -15,19 +15,20 @@ const PARTS = {
 } as const satisfies Record<string, (input: { ctx: Ctx }) => Promise<unknown>>
 
 /**
- * One tick: repairs what has one safe answer, raises an alarm for the rest. Parts are independent: one that throws is itself an alarm and
+ * One tick: repairs what has one safe answer, raises an alarm for the rest. Parts run side by side: one that hangs or throws (itself an alarm)
  * does not keep the others from running. Safe to run at any time and twice at once.
  */
 export async function reconcile({ ctx }: { ctx: Ctx }): Promise<Record<string, unknown>> {
-  const report: Record<string, unknown> = {}
-  for (const [name, part] of Object.entries(PARTS)) {
-    try {
-      report[name] = await part({ ctx })
-    } catch (error) {
-      report[name] = { error: String(error) }
-      const message = `The reconciler's part "${name}" failed: ${String(error)}`
-      await raiseAlarm({ ctx, input: { key: `reconcile:${name}`, kind: 'reconciler_failed', message } })
-    }
-  }
-  return report
+  const entries = await Promise.all(
+    Object.entries(PARTS).map(async ([name, part]) => {
+      try {
+        return [name, await part({ ctx })] as const
+      } catch (error) {
+        const message = `The reconciler's part "${name}" failed: ${String(error)}`
+        await raiseAlarm({ ctx, input: { key: `reconcile:${name}`, kind: 'reconciler_failed', message } })
+        return [name, { error: String(error) }] as const
+      }
+    }),
+  )
+  return Object.fromEntries(entries)
 }
