@@ -60,7 +60,8 @@ export function createRunpodCompute(config: RunpodConfig): Compute {
         return { outcome: 'unknown', reason: 'RunPod answered /run without a job id.' }
       } catch (error) {
         const status = statusOf(error)
-        if (status !== null && status >= 400 && status < 500) return { outcome: 'refused', reason: `RunPod answered ${status} to /run.` }
+        if (status !== null && status >= 400 && status < 500)
+          return { outcome: 'refused', reason: `RunPod answered ${status} to /run.` }
         return { outcome: 'unknown', reason: status === null ? reasonOf(error) : `RunPod answered ${status} to /run.` }
       }
     },
@@ -94,7 +95,12 @@ function toComputeJob(reply: z.infer<typeof StatusReply>): ComputeJob {
     executionMs: reply.executionTime === undefined ? null : Math.round(reply.executionTime),
     delayMs: reply.delayTime === undefined ? null : Math.round(reply.delayTime),
     output: reply.output,
-    error: reply.error === undefined || reply.error === null ? null : typeof reply.error === 'string' ? reply.error : JSON.stringify(reply.error),
+    error:
+      reply.error === undefined || reply.error === null
+        ? null
+        : typeof reply.error === 'string'
+          ? reply.error
+          : JSON.stringify(reply.error),
     workerId: reply.workerId ?? null,
   }
 }
