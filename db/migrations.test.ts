@@ -11,7 +11,7 @@ test('every guard exists after all migrations', async () => {
   const { results } = await t.d1
     .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
     .all<{ name: string }>()
-  expect(results.map((row) => row.name)).toEqual([
+  expect(results.map((row: { name: string }) => row.name)).toEqual([
     'attempts_end_once',
     'holds_no_delete',
     'holds_no_update',
