@@ -212,6 +212,26 @@ test('one address gets five mails an hour, and one network address asks for thir
   expect(await to('flooded@example.com', '198.51.100.1')).toContain('/sign-in/sent')
 })
 
+test('a network address past its limit uses up nothing of the mails others may get', async () => {
+  const to = async (email: string, ip: string) =>
+    (await post({ path: '/signin/email', form: { email }, headers: { 'cf-connecting-ip': ip } })).headers.get(
+      'location',
+    )
+  for (let n = 0; n < 30; n++) await to(`crowd${n}@example.com`, '198.51.100.7')
+  for (let n = 0; n < 6; n++) expect(await to('calm@example.com', '198.51.100.7')).toContain('rate_limited')
+  expect(await to('calm@example.com', '198.51.100.8')).toContain('/sign-in/sent')
+})
+
+test('whoever changes addresses within one IPv6 network is counted once', async () => {
+  const to = async (n: number, ip: string) => {
+    const form = { email: `v6-${n}@example.com` }
+    return (await post({ path: '/signin/email', form, headers: { 'cf-connecting-ip': ip } })).headers.get('location')
+  }
+  for (let n = 0; n < 30; n++) expect(await to(n, `2001:db8:0:1::${n + 1}`)).toContain('/sign-in/sent')
+  expect(await to(30, '2001:db8:0:1:ffff::1')).toContain('rate_limited')
+  expect(await to(31, '2001:db8:0:2::1')).toContain('/sign-in/sent')
+})
+
 test('addresses no mail can go to are refused, and a mail that cannot be sent is said so', async () => {
   for (const email of ['', 'no-at', 'a@b@c', '"x"@example.com', 'a@example.com,b@example.com']) {
     const reply = await post({ path: '/signin/email', form: { email } })

@@ -10,6 +10,7 @@ import {
   StartSignIn,
 } from '#lib/contracts/api/sign-in.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import { limitedAddress } from '#lib/core/accounts/limited-address.ts'
 import { safeCallbackPath } from '#lib/core/accounts/safe-callback-path.ts'
 import { readText } from '#lib/platform/request-body.ts'
 import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
@@ -66,9 +67,10 @@ async function startByMail(exchange: Exchange): Promise<Outcome> {
   const form = StartSignIn.safeParse(await readForm(exchange))
   if (!form.success) return failed('invalid_email', 'Enter an e-mail address.')
   const { email } = form.data
+  // The asking network first: what it asks beyond its own limit must not use up what others may be sent.
   const limited = await limit(ctx, [
-    { key: `sign_in_mail:${email}`, limit: MAILS_PER_ADDRESS, windowMs: HOUR_MS },
     { key: `sign_in_mail_from:${ipOf(exchange.request)}`, limit: MAILS_PER_IP, windowMs: HOUR_MS },
+    { key: `sign_in_mail:${email}`, limit: MAILS_PER_ADDRESS, windowMs: HOUR_MS },
   ])
   if (limited) return limited
   const reply = await askAuth(exchange, {
@@ -157,6 +159,7 @@ function errorOf(type: string): Outcome {
   }
 }
 
+/** Counts in this order, up to the first limit that is passed. */
 async function limit(ctx: Ctx, limits: readonly { key: string; limit: number; windowMs: number }[]) {
   try {
     for (const input of limits) await checkRateLimit({ ctx, input })
@@ -194,7 +197,7 @@ async function readForm({ ctx, request }: Exchange): Promise<unknown> {
 
 /** Set by Cloudflare and not forgeable there; the same for everyone on a developer's machine. */
 function ipOf(request: Request): string {
-  return request.headers.get('cf-connecting-ip') ?? 'local'
+  return limitedAddress(request.headers.get('cf-connecting-ip') ?? 'local')
 }
 
 function withoutSession(appUrl: string, request: Request): string {
