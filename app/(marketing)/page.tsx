@@ -32,9 +32,9 @@ export default function Landing() {
             after={{ src: '/sample/match-1080p.mp4', poster: '/sample/match-1080p.webp', label: 'Upscaled, 1080p' }}
           />
           <figcaption className="mt-3 max-w-3xl text-sm text-muted">
-            Drag the line. Left is the original (480 × 270) as your browser enlarges it; right is what our GPU worker
-            made of the same file with the model “Reel standard”, 4×. We drew this match ourselves, so nobody’s
-            broadcast rights are on show.
+            Drag the line. Left is the original (480 × 270) as your browser enlarges it; right is what our worker made
+            of the same file with the model “Reel standard”, 4×, compressed once more so that this page loads quickly.
+            We drew this match ourselves, so nobody’s broadcast rights are on show.
           </figcaption>
         </figure>
       </section>
