@@ -122,6 +122,11 @@ export function judgeTooComplex(): HeaderVerdict {
   return problem('unsupported_media', `The headers of this file are too large to read. ${CONVERT}`)
 }
 
+/** The verdict on headers that list more than the file can hold. */
+export function judgeImpossible(): HeaderVerdict {
+  return problem('corrupt_media', 'This file is damaged: its headers promise more pictures than it has room for.')
+}
+
 /** The verdict on a container that its reader gave up on midway. */
 export function judgeBroken(): HeaderVerdict {
   return problem('corrupt_media', 'This file is damaged: its headers cannot be read to their end.')

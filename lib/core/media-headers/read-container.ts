@@ -21,11 +21,14 @@ import {
   type HeaderVerdict,
   judgeBroken,
   judgeHeaders,
+  judgeImpossible,
   judgeTooComplex,
   judgeUnreadable,
   type VideoHeaders,
 } from './judge-headers.ts'
 import { NAME_BYTES, nameContainer } from './name-container.ts'
+import { type ReadableFile, refuseCostlyTables } from './refuse-costly-tables.ts'
+import { watchRuns } from './watch-runs.ts'
 
 /** Single-file containers only: a manifest (HLS) would make the parser fetch addresses its author chose. */
 const CONTAINERS: ReadonlyMap<InputFormat, string> = new Map([
@@ -51,34 +54,30 @@ const ESTIMATE_MARGIN = 1.02
 class BudgetExceeded extends Error {}
 class UnknownFormat extends Error {}
 
-export interface ReadableFile {
-  bytes: number
-  /** Bytes [start, end). */
-  read: (start: number, end: number) => Promise<Uint8Array>
-}
-
 /**
  * Reads a video's container headers by ranges. Decides whether the file can be used; throws only what `read` throws. Packets are counted exactly wherever the headers list them (MP4, MOV) or the file is small
  * enough to walk through; elsewhere the count is estimated upwards from the rate of the first ones.
  */
 export async function readContainer(file: ReadableFile, limits = LIMITS): Promise<HeaderVerdict> {
   const source = budgeted(file, limits)
+  const runs = watchRuns({ bytes: file.bytes, read: source.read })
   const input = new Input({
     formats: [...CONTAINERS.keys()],
     source: new CustomSource({
       getSize: () => file.bytes,
-      read: source.read,
+      read: runs.read,
       prefetchProfile: 'network',
       handleUnhandledError: () => undefined,
     }),
   })
   try {
-    const verdict = await judgeInput(input, file.bytes)
+    const verdict = await judgeInput(input, { bytes: file.bytes, read: source.read })
     // Headers that could not be fetched look like headers that are not there.
     if (verdict.problem && source.failure()) throw source.failure()
-    return verdict
+    return runs.tooLong() ? judgeImpossible() : verdict
   } catch (error) {
     if (source.failure()) throw source.failure()
+    if (runs.tooLong()) return judgeImpossible()
     if (source.exceeded()) return judgeTooComplex()
     if (error instanceof UnknownFormat) {
       return judgeUnreadable(nameContainer(await file.read(0, Math.min(NAME_BYTES, file.bytes))))
@@ -89,16 +88,18 @@ export async function readContainer(file: ReadableFile, limits = LIMITS): Promis
   }
 }
 
-async function judgeInput(input: Input, bytes: number): Promise<HeaderVerdict> {
+async function judgeInput(input: Input, file: ReadableFile): Promise<HeaderVerdict> {
   const format = await input.getFormat().catch((cause: unknown) => {
     throw new UnknownFormat('no reader knows this file', { cause })
   })
   const container = CONTAINERS.get(format) ?? 'unknown'
+  const refused = format === MP4 || format === QTFF ? await refuseCostlyTables(file) : null
+  if (refused) return refused
   const videoTrack = await input.getPrimaryVideoTrack()
   const audioTrack = await input.getPrimaryAudioTrack()
   const audio = audioTrack && (await audioHeaders(audioTrack))
   const video = videoTrack && (await videoHeaders(videoTrack))
-  return judgeHeaders({ container, bytes, video, audio })
+  return judgeHeaders({ container, bytes: file.bytes, video, audio })
 }
 
 async function videoHeaders(track: InputVideoTrack): Promise<VideoHeaders> {
