@@ -39,7 +39,8 @@ export interface Storage {
   readRange(key: string, range: { start: number; end: number; etag: string; signal?: AbortSignal }): Promise<Uint8Array>
   /** An object that is gone already counts as deleted. */
   delete(key: string): Promise<void>
-  presignPart(key: string, uploadId: string, partNumber: number, expiresInS: number): Promise<string>
+  /** With `bytes`, the URL takes exactly that many. */
+  presignPart(key: string, uploadId: string, partNumber: number, expiresInS: number, bytes?: number): Promise<string>
   presignPut(key: string, options: { contentType?: string; expiresInS: number }): Promise<string>
   /** Good for at least `expiresInS`; the same call gives the same URL for some minutes, so that players and caches can keep it. */
   presignGet(key: string, options: { expiresInS: number; downloadAs?: string; contentType?: string }): Promise<string>

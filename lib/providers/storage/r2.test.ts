@@ -101,6 +101,17 @@ test('a presigned PUT takes only the content type it was made for', async () => 
   expect((await send('video/mp4')).status).toBe(200)
 })
 
+test('a part URL made for so many bytes takes neither more nor fewer', async () => {
+  const uploadId = await storage.createMultipart('sized', 'video/mp4')
+  const url = await storage.presignPart('sized', uploadId, 1, 60, 1000)
+  expect(new URL(url).searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;host')
+  const send = (bytes: number) => fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })
+  expect((await send(1001)).status).toBe(403)
+  expect((await send(999)).status).toBe(403)
+  expect(await storage.listParts('sized', uploadId)).toEqual([])
+  expect((await send(1000)).status).toBe(200)
+})
+
 test('a passing failure of the store is retried, a lasting one is reported as unavailable', async () => {
   await putObject('flaky', 'x')
   await fault({ match: { method: 'HEAD' }, action: 'status', status: 503, times: 2 })

@@ -120,8 +120,9 @@ function objects(client: S3Client, at: At) {
 
 function presigned(client: S3Client, at: At) {
   return {
-    presignPart(key, uploadId, partNumber, expiresInS) {
-      const command = new UploadPartCommand({ ...at(key), UploadId: uploadId, PartNumber: partNumber })
+    presignPart(key, uploadId, partNumber, expiresInS, bytes) {
+      const part = { UploadId: uploadId, PartNumber: partNumber, ContentLength: bytes }
+      const command = new UploadPartCommand({ ...at(key), ...part })
       return mapped(getSignedUrl(client, command, { expiresIn: expiresInS }))
     },
     presignPut(key, { contentType, expiresInS }) {

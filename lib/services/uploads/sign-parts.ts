@@ -1,12 +1,12 @@
 import type { SignedParts } from '#lib/contracts/api/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
-import { partsTotal } from '#lib/core/uploads/plan-parts.ts'
+import { partRange, partsTotal } from '#lib/core/uploads/plan-parts.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { findOpenUpload } from './find-upload.ts'
 
 const PART_URL_LIFETIME_S = 3600
 
-/** Presigned PUTs for the next parts of an upload. Throws AppError `not_found`, `upload_closed`, `invalid_request`. */
+/** Presigned PUTs for the next parts of an upload, each for exactly its bytes. Throws AppError `not_found`, `upload_closed`, `invalid_request`. */
 export async function signParts({
   ctx,
   input,
@@ -21,10 +21,14 @@ export async function signParts({
     throw new AppError('invalid_request', `Part ${beyond} is beyond the last of ${total}.`, { field: 'part_numbers' })
   }
   const urls = await Promise.all(
-    input.partNumbers.map(async (partNumber) => ({
-      part_number: partNumber,
-      url: await ctx.storage.presignPart(asset.objectKey, upload.multipartId, partNumber, PART_URL_LIFETIME_S),
-    })),
+    input.partNumbers.map(async (partNumber) => {
+      const { start, end } = partRange(partNumber, upload.bytes, upload.partBytes)
+      const [key, uploadId, lifetimeS] = [asset.objectKey, upload.multipartId, PART_URL_LIFETIME_S]
+      return {
+        part_number: partNumber,
+        url: await ctx.storage.presignPart(key, uploadId, partNumber, lifetimeS, end - start),
+      }
+    }),
   )
   return { urls }
 }

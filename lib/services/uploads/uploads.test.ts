@@ -192,7 +192,13 @@ test('joining without all parts, or with parts the store does not have, leaves t
 test('a file of another size than declared is rejected and removed', async () => {
   const ctx = await t.newUser()
   const upload = await createUpload({ ctx, input: request(clip.length + 1) })
-  const parts = await sendParts(ctx, upload, clip, [1])
+  const [row] = await ctx.db.select().from(uploads).where(eq(uploads.id, upload.upload_id))
+  // Not by the URLs we hand out: those take exactly what was declared.
+  const refused = await signParts({ ctx, input: { uploadId: upload.upload_id, partNumbers: [1] } })
+  expect((await fetch(refused.urls[0]?.url ?? '', { method: 'PUT', body: clip })).status).toBe(403)
+  const url = await ctx.storage.presignPart(await keyOf(upload.asset_id), row?.multipartId ?? '', 1, 60)
+  const sent = await fetch(url, { method: 'PUT', body: clip })
+  const parts = [{ partNumber: 1, etag: sent.headers.get('etag') ?? '' }]
   const asset = await completeUpload({ ctx, input: { uploadId: upload.upload_id, parts } })
   expect(asset).toMatchObject({ state: 'rejected', facts: null, url: null, problem: { code: 'upload_mismatch' } })
   expect(await t.storedKeys(`users/${ctx.userId}/`)).toEqual([])
