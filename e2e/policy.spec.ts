@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
+import { makeClip } from './support/media.ts'
 import { newPlayer } from './support/player.ts'
 
 /** What the browser refused because of the content security policy, from now on. */
@@ -10,8 +11,9 @@ function collectRefusals(page: Page): string[] {
   return refusals
 }
 
-test('no page of a signed-in user asks for what its policy refuses', async ({ page, context }) => {
+test('no page of a signed-in user asks for what its policy refuses', async ({ page, context }, info) => {
   const player = await newPlayer()
+  await player.upload(makeClip(info.outputPath('one-second.mp4'), { seconds: 1 }))
   await context.addCookies((await player.api.storageState()).cookies)
   const refusals = collectRefusals(page)
   let menus = 0
