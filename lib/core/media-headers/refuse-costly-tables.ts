@@ -45,7 +45,7 @@ function judgeTables(track: SampleTables, { bytes }: ReadableFile): HeaderVerdic
 
 /** Where the file's first `moov` box is; null when it has no whole one. */
 async function findMoov(file: ReadableFile): Promise<{ start: number; end: number } | null | 'too far'> {
-  let chunk = { start: 0, bytes: new Uint8Array() }
+  let chunk: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() }
   let start = 0
   for (let box = 0; box < MAX_TOP_LEVEL_BOXES; box++) {
     if (start + 8 > file.bytes) return null
