@@ -50,7 +50,7 @@ export const sessions = sqliteTable(
     userAgent: text('user_agent').notNull().default(''),
     createdAtMs: integer('created_at_ms').notNull(),
   },
-  (t) => [index('sessions_user').on(t.userId)],
+  (t) => [index('sessions_user').on(t.userId), index('sessions_expiry').on(t.expires)],
 )
 
 export const verificationTokens = sqliteTable(
@@ -60,5 +60,5 @@ export const verificationTokens = sqliteTable(
     token: text('token').notNull(),
     expires: integer('expires_ms', { mode: 'timestamp_ms' }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.identifier, t.token] })],
+  (t) => [primaryKey({ columns: [t.identifier, t.token] }), index('verification_tokens_expiry').on(t.expires)],
 )

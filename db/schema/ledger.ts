@@ -75,6 +75,7 @@ export const quotes = sqliteTable(
   },
   (t) => [
     index('quotes_user').on(t.userId, t.createdAtMs),
+    index('quotes_expiry').on(t.expiresAtMs),
     check('quote_ceiling_positive', sql`${t.ceilingMicros} > 0`),
   ],
 )

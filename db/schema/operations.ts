@@ -31,11 +31,15 @@ export const auditLog = sqliteTable(
 )
 
 /** Fixed windows per key (`sign_in:<ip>`, `top_up:<user>` …). */
-export const rateLimits = sqliteTable('rate_limits', {
-  key: text('key').primaryKey(),
-  windowStartMs: integer('window_start_ms').notNull(),
-  count: integer('count').notNull(),
-})
+export const rateLimits = sqliteTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    windowStartMs: integer('window_start_ms').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [index('rate_limits_window').on(t.windowStartMs)],
+)
 
 /** Kill switches: a row pauses a task or a model. */
 export const switches = sqliteTable('switches', {

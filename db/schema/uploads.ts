@@ -24,6 +24,10 @@ export const assets = sqliteTable(
     problemCode: text('problem_code'),
     problemMessage: text('problem_message'),
     jobId: text('job_id'),
+    /** Checks of the file's headers that began and did not come to an end: a file that kills its checker is not tried for ever. */
+    checkAttempts: integer('check_attempts').notNull().default(0),
+    /** Set while a check runs. */
+    checkStartedAtMs: integer('check_started_at_ms'),
     createdAtMs: integer('created_at_ms').notNull(),
     expiresAtMs: integer('expires_at_ms'),
     deletedAtMs: integer('deleted_at_ms'),
@@ -31,6 +35,9 @@ export const assets = sqliteTable(
   (t) => [
     index('assets_user').on(t.userId, t.createdAtMs),
     index('assets_expiry').on(t.expiresAtMs),
+    /** What the sweep looks for. Queries must say the same literally: SQLite uses a partial index for no parameter. */
+    index('assets_checking').on(t.createdAtMs).where(sql`state = 'checking'`),
+    index('assets_unpurged').on(t.createdAtMs).where(sql`deleted_at_ms IS NULL AND state IN ('deleted', 'rejected')`),
     uniqueIndex('assets_job_unique').on(t.jobId),
     check(
       'asset_ready_has_facts',
@@ -51,7 +58,8 @@ export const uploads = sqliteTable(
       .notNull()
       .unique('uploads_asset_unique')
       .references(() => assets.id),
-    state: text('state', { enum: ['open', 'completed', 'aborted'] }).notNull(),
+    /** `aborting` until the store has freed the parts; completing and signing stop there at once. */
+    state: text('state', { enum: ['open', 'completed', 'aborting', 'aborted'] }).notNull(),
     multipartId: text('multipart_id').notNull(),
     partBytes: integer('part_bytes').notNull(),
     bytes: integer('bytes').notNull(),
@@ -62,6 +70,8 @@ export const uploads = sqliteTable(
   (t) => [
     /** One unfinished upload per local file and user: what a reload resumes. */
     uniqueIndex('uploads_open_fingerprint').on(t.userId, t.fingerprint).where(sql`state = 'open'`),
+    index('uploads_open_expiry').on(t.expiresAtMs).where(sql`state = 'open'`),
+    index('uploads_aborting').on(t.createdAtMs).where(sql`state = 'aborting'`),
     check('upload_part_size', sql`${t.partBytes} >= 5242880`),
   ],
 )

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessions } from '#db/schema/accounts.ts'
 import { rateLimits } from '#db/schema/operations.ts'
@@ -8,7 +9,7 @@ import { listSessions } from './list-sessions.ts'
 import { revokeSession } from './revoke-session.ts'
 import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
 import { hashSessionToken, newSessionToken } from './session-token.ts'
-import { sweepAccounts } from './sweep-accounts.ts'
+import { sweepAccounts, sweepStatements } from './sweep-accounts.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 let t: TestServices
@@ -68,6 +69,16 @@ test('a session ends by itself, and the sweep leaves only what is still good for
   await sweepAccounts({ ctx })
   expect(await ctx.db.select().from(sessions)).toEqual([])
   expect(await ctx.db.select().from(rateLimits)).toEqual([])
+})
+
+test('the sweep finds what is over by index', async () => {
+  const plans = await Promise.all(
+    sweepStatements({ ctx: t.ctx }).map((statement) =>
+      t.ctx.db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement.getSQL()}`),
+    ),
+  )
+  const indexes = plans.map((steps) => /USING (?:COVERING )?INDEX (\w+)/.exec(steps[0]?.detail ?? '')?.[1])
+  expect(indexes).toEqual(['sessions_expiry', 'verification_tokens_expiry', 'rate_limits_window'])
 })
 
 test('the cookie is found among others, and only by its whole name', () => {

@@ -8,10 +8,14 @@ const LONGEST_WINDOW_MS = 24 * 3600 * 1000
 
 /** Deletes what is over: login sessions, sign-in links, windows of rate limits. For the reconciler. */
 export async function sweepAccounts({ ctx }: { ctx: Ctx }): Promise<void> {
+  await ctx.db.batch(sweepStatements({ ctx }))
+}
+
+export function sweepStatements({ ctx }: { ctx: Ctx }) {
   const now = new Date(ctx.nowMs())
-  await ctx.db.batch([
+  return [
     ctx.db.delete(sessions).where(lte(sessions.expires, now)),
     ctx.db.delete(verificationTokens).where(lte(verificationTokens.expires, now)),
     ctx.db.delete(rateLimits).where(lte(rateLimits.windowStartMs, ctx.nowMs() - LONGEST_WINDOW_MS)),
-  ])
+  ] as const
 }
