@@ -1,11 +1,11 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, exists, sql } from 'drizzle-orm'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { partsTotal } from '#lib/core/uploads/plan-parts.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { confirmAsset } from './confirm-asset.ts'
-import { findUpload, uploadClosed } from './find-upload.ts'
+import { findUpload, requireOpen, uploadClosed } from './find-upload.ts'
 import type { UploadRecord } from './upload-view.ts'
 
 interface Parts {
@@ -20,8 +20,10 @@ interface Parts {
  */
 export async function completeUpload({ ctx, input }: { ctx: UserCtx; input: Parts }): Promise<AssetView> {
   const record = await findUpload({ ctx, input })
-  if (record.upload.state === 'aborted') throw uploadClosed()
-  if (record.upload.state === 'open') await joinParts({ ctx, input, record })
+  if (record.upload.state !== 'completed') {
+    requireOpen({ ctx, record })
+    await joinParts({ ctx, input, record })
+  }
   return await confirmAsset({ ctx, input: { assetId: record.asset.id } })
 }
 
@@ -35,6 +37,12 @@ async function joinParts({ ctx, input, record }: { ctx: UserCtx; input: Parts; r
     // The store no longer knows the upload: either an earlier call joined it and its answer was lost, or it was dropped.
     if (!(await ctx.storage.head(asset.objectKey))) throw error
   }
+  await recordJoined({ ctx, record })
+}
+
+async function recordJoined({ ctx, record: { upload, asset } }: { ctx: UserCtx; record: UploadRecord }): Promise<void> {
+  const completed = and(eq(uploads.id, upload.id), eq(uploads.state, 'completed'))
+  const isCompleted = exists(ctx.db.select({ one: sql`1` }).from(uploads).where(completed))
   await ctx.db.batch([
     ctx.db
       .update(uploads)
@@ -43,8 +51,11 @@ async function joinParts({ ctx, input, record }: { ctx: UserCtx; input: Parts; r
     ctx.db
       .update(assets)
       .set({ state: 'checking' })
-      .where(and(eq(assets.id, asset.id), eq(assets.state, 'uploading'))),
+      .where(and(eq(assets.id, asset.id), eq(assets.state, 'uploading'), isCompleted)),
   ])
+  // Aborted meanwhile: what was joined is deleted by whoever aborts.
+  const [current] = await ctx.db.select({ state: uploads.state }).from(uploads).where(eq(uploads.id, upload.id))
+  if (current?.state !== 'completed') throw uploadClosed()
 }
 
 /** Parts 1 … total, each once, as the store wants them. */

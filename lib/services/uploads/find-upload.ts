@@ -24,8 +24,13 @@ export async function findOpenUpload({
   input: { uploadId: string }
 }): Promise<UploadRecord> {
   const record = await findUpload({ ctx, input })
-  if (record.upload.state !== 'open' || record.upload.expiresAtMs <= ctx.nowMs()) throw uploadClosed()
+  requireOpen({ ctx, record })
   return record
+}
+
+/** Throws AppError `upload_closed` once the upload is complete, given up or past its time. */
+export function requireOpen({ ctx, record: { upload } }: { ctx: UserCtx; record: UploadRecord }): void {
+  if (upload.state !== 'open' || upload.expiresAtMs <= ctx.nowMs()) throw uploadClosed()
 }
 
 export function uploadClosed(cause?: unknown): AppError {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jobs } from '#db/schema/jobs.ts'
 import { holds, quotes } from '#db/schema/ledger.ts'
@@ -11,7 +11,7 @@ import { createUpload } from './create-upload.ts'
 import { deleteAsset } from './delete-asset.ts'
 import { getAsset } from './get-asset.ts'
 import { signParts } from './sign-parts.ts'
-import { sweepUploads } from './sweep-uploads.ts'
+import { sweepQueries, sweepUploads } from './sweep-uploads.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 let t: TestServices
@@ -94,6 +94,8 @@ test('a check that a crash cut short is repeated; one that can never end is give
   await ctx.db.update(assets).set(interrupted).where(eq(assets.userId, ctx.userId))
   const unluckyKey = (await rowOf(unlucky.id))?.objectKey
   await t.spoilStore({ match: { method: 'GET', key_prefix: unluckyKey }, action: 'status', status: 503, times: 6 })
+  expect(await sweepUploads({ ctx: t.ctx }), 'checks that may still run are left alone').toMatchObject({ checked: 0 })
+  t.advance(30_000)
   expect(await sweepUploads({ ctx: t.ctx })).toMatchObject({ checked: 1 })
   expect((await getAsset({ ctx, input: { assetId: lucky.id } })).state).toBe('ready')
   expect((await getAsset({ ctx, input: { assetId: unlucky.id } })).state).toBe('checking')
@@ -113,4 +115,21 @@ test('an object whose deletion the store missed is deleted by the next sweep', a
   expect(await t.storedKeys(`users/${ctx.userId}/`)).toHaveLength(1)
   expect(await sweepUploads({ ctx: t.ctx })).toMatchObject({ purged: 1 })
   expect(await t.storedKeys(`users/${ctx.userId}/`)).toEqual([])
+})
+
+test('every query of the sweep goes by an index made for it', async () => {
+  const queries = sweepQueries({ ctx: t.ctx })
+  const plans = await Promise.all(
+    Object.entries(queries).map(async ([name, query]) => {
+      const steps = await t.ctx.db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${query.getSQL()}`)
+      return [name, /USING INDEX (\w+)/.exec(steps[0]?.detail ?? '')?.[1]]
+    }),
+  )
+  expect(Object.fromEntries(plans)).toEqual({
+    aborting: 'uploads_aborting',
+    overdue: 'uploads_open_expiry',
+    expired: 'assets_expiry',
+    unpurged: 'assets_unpurged',
+    checking: 'assets_checking',
+  })
 })

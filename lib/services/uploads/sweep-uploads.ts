@@ -1,10 +1,10 @@
-import { and, asc, eq, inArray, isNull, lte } from 'drizzle-orm'
+import { and, asc, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { abortUpload } from './abort-upload.ts'
 import type { AssetRow } from './asset-view.ts'
-import { confirmAsset, rejectAsset } from './confirm-asset.ts'
+import { CHECK_LASTS_MS, confirmAsset, rejectAsset } from './confirm-asset.ts'
 import { deleteAsset, purgeObjects } from './delete-asset.ts'
 
 /** Rows per kind and run: a run must fit into one Worker request. */
@@ -19,38 +19,47 @@ export interface SweepResult {
 }
 
 /**
- * Finishes what was interrupted and ends what is over: aborts uploads past their time, repeats checks that a crash cut short, deletes
- * files past their retention, and removes objects whose rows are gone. For the reconciler; safe to run at any time and in parallel.
+ * Finishes what was interrupted and ends what is over: aborts uploads past their time, deletes files past their retention, removes objects
+ * whose rows are gone, and repeats checks that a crash cut short; those last, because a file may be what crashed them.
+ * For the reconciler; safe to run at any time and in parallel.
  */
 export async function sweepUploads({ ctx }: { ctx: Ctx }): Promise<SweepResult> {
-  const nowMs = ctx.nowMs()
-  const overdue = await ctx.db
-    .select()
-    .from(uploads)
-    .where(and(eq(uploads.state, 'open'), lte(uploads.expiresAtMs, nowMs)))
-    .limit(BATCH)
-  const checking = await ctx.db
-    .select()
-    .from(assets)
-    .where(eq(assets.state, 'checking'))
-    .orderBy(asc(assets.createdAtMs))
-    .limit(BATCH)
-  const expired = await ctx.db
-    .select()
-    .from(assets)
-    .where(and(inArray(assets.state, ['ready', 'rejected']), lte(assets.expiresAtMs, nowMs)))
-    .orderBy(asc(assets.expiresAtMs))
-    .limit(BATCH)
-  const unpurged = await ctx.db
-    .select()
-    .from(assets)
-    .where(and(inArray(assets.state, ['deleted', 'rejected']), isNull(assets.deletedAtMs)))
-    .limit(BATCH)
+  const queries = sweepQueries({ ctx })
+  const abort = (owner: UserCtx, row: { id: string }) => abortUpload({ ctx: owner, input: { uploadId: row.id } })
+  const interrupted = await eachOf(ctx, await queries.aborting, abort)
+  const overdue = await eachOf(ctx, await queries.overdue, abort)
   return {
-    aborted: await eachOf(ctx, overdue, (owner, row) => abortUpload({ ctx: owner, input: { uploadId: row.id } })),
-    checked: await eachOf(ctx, checking, recheck),
-    expired: await eachOf(ctx, expired, (owner, row) => deleteAsset({ ctx: owner, input: { assetId: row.id } })),
-    purged: await eachOf(ctx, unpurged, (owner, row) => purgeObjects({ ctx: owner, row })),
+    aborted: interrupted + overdue,
+    expired: await eachOf(ctx, await queries.expired, (owner, row) =>
+      deleteAsset({ ctx: owner, input: { assetId: row.id } }),
+    ),
+    purged: await eachOf(ctx, await queries.unpurged, (owner, row) => purgeObjects({ ctx: owner, row })),
+    checked: await eachOf(ctx, await queries.checking, recheck),
+  }
+}
+
+/** States are literal: SQLite uses a partial index only where the query says in so many words what the index does. */
+export function sweepQueries({ ctx }: { ctx: Ctx }) {
+  const nowMs = ctx.nowMs()
+  const idle = or(isNull(assets.checkStartedAtMs), lte(assets.checkStartedAtMs, nowMs - CHECK_LASTS_MS))
+  const gone = sql`deleted_at_ms IS NULL AND state IN ('deleted', 'rejected')`
+  const ended = and(inArray(assets.state, ['ready', 'rejected']), lte(assets.expiresAtMs, nowMs))
+  const { db } = ctx
+  return {
+    aborting: db.select().from(uploads).where(sql`state = 'aborting'`).orderBy(asc(uploads.createdAtMs)).limit(BATCH),
+    overdue: db
+      .select()
+      .from(uploads)
+      .where(and(sql`state = 'open'`, lte(uploads.expiresAtMs, nowMs)))
+      .limit(BATCH),
+    expired: db.select().from(assets).where(ended).orderBy(asc(assets.expiresAtMs)).limit(BATCH),
+    unpurged: db.select().from(assets).where(gone).orderBy(asc(assets.createdAtMs)).limit(BATCH),
+    checking: db
+      .select()
+      .from(assets)
+      .where(and(sql`state = 'checking'`, idle))
+      .orderBy(asc(assets.createdAtMs))
+      .limit(BATCH),
   }
 }
 
