@@ -5,18 +5,22 @@ import { AppError } from '#lib/contracts/errors.ts'
 import { cleanFileName } from '#lib/core/uploads/clean-file-name.ts'
 import { partBytesFor, partRange, partsTotal } from '#lib/core/uploads/plan-parts.ts'
 import type { StoredPart } from '#lib/providers/storage/port.ts'
+import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { abortUpload } from './abort-upload.ts'
+import { insertUpload, MAX_OPEN_UPLOADS } from './insert-upload.ts'
 import { storageUsed } from './storage-used.ts'
 import { type UploadRecord, uploadView } from './upload-view.ts'
 
 /** R2 drops unfinished uploads after seven days; ours end a day earlier, so that none ends unexpectedly. */
 const UPLOAD_LIFETIME_MS = 6 * 24 * 3600 * 1000
 const GIB = 1024 ** 3
+/** Uploads opened, not resumed. */
+const PER_USER = { limit: 120, windowMs: 3600 * 1000 }
 
 /**
  * Opens a multipart upload, or finds the one this local file began earlier, with the parts the store already has.
- * Throws AppError `file_too_large`, `storage_full`.
+ * Throws AppError `file_too_large`, `storage_full`, `rate_limited`.
  */
 export async function createUpload({ ctx, input }: { ctx: UserCtx; input: CreateUpload }): Promise<UploadView> {
   const resumed = await resumeUpload({ ctx, input })
@@ -24,10 +28,9 @@ export async function createUpload({ ctx, input }: { ctx: UserCtx; input: Create
   if (input.bytes > MAX_UPLOAD_BYTES) {
     throw new AppError('file_too_large', `Files may be up to ${MAX_UPLOAD_BYTES / GIB} GB.`, { field: 'bytes' })
   }
-  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) {
-    const limit = RETENTION.storageLimitBytes / GIB
-    throw new AppError('storage_full', `Your ${limit} GB of storage are full. Delete files you no longer need.`)
-  }
+  // Also decided while writing; asked here so that most refusals cost the store nothing.
+  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) throw storageFull()
+  await checkRateLimit({ ctx, input: { key: `upload:${ctx.userId}`, ...PER_USER } })
   return await openUpload({ ctx, input })
 }
 
@@ -66,35 +69,15 @@ async function openUpload({ ctx, input }: { ctx: UserCtx; input: CreateUpload })
   const objectKey = `users/${ctx.userId}/assets/${assetId}/source`
   const multipartId = await ctx.storage.createMultipart(objectKey, input.content_type)
   const createdAtMs = ctx.nowMs()
-  const asset = {
-    id: assetId,
-    userId: ctx.userId,
-    kind: 'uploaded',
-    state: 'uploading',
-    fileName: cleanFileName(input.file_name),
-    objectKey,
-    bytes: input.bytes,
-    contentType: input.content_type,
-    createdAtMs,
-  } as const
-  const upload = {
-    id: ctx.newId('upl'),
-    userId: ctx.userId,
-    assetId,
-    state: 'open',
-    multipartId,
-    partBytes: partBytesFor(input.bytes),
-    bytes: input.bytes,
-    fingerprint: input.fingerprint,
-    createdAtMs,
-    expiresAtMs: createdAtMs + UPLOAD_LIFETIME_MS,
-  } as const
+  const { bytes, fingerprint, content_type: contentType } = input
+  const asset = { id: assetId, fileName: cleanFileName(input.file_name), objectKey, bytes, contentType, createdAtMs }
+  const partBytes = partBytesFor(bytes)
+  const expiresAtMs = createdAtMs + UPLOAD_LIFETIME_MS
+  const upload = { id: ctx.newId('upl'), multipartId, partBytes, bytes, fingerprint, expiresAtMs }
   try {
-    const [[assetRow], [uploadRow]] = await ctx.db.batch([
-      ctx.db.insert(assets).values(asset).returning(),
-      ctx.db.insert(uploads).values(upload).returning(),
-    ])
-    return uploadView(inserted(assetRow, uploadRow), [], false)
+    const record = await insertUpload({ ctx, input: { asset, upload } })
+    if (!record) throw await whyNot({ ctx, input })
+    return uploadView(record, [], false)
   } catch (error) {
     await ctx.storage.abortMultipart(objectKey, multipartId)
     // Two tabs opened the same file at once: the index on open fingerprints let one through, and both go on with that.
@@ -104,7 +87,14 @@ async function openUpload({ ctx, input }: { ctx: UserCtx; input: CreateUpload })
   }
 }
 
-function inserted(asset: UploadRecord['asset'] | undefined, upload: UploadRecord['upload'] | undefined): UploadRecord {
-  if (!asset || !upload) throw new AppError('internal', 'The upload was not recorded.')
-  return { asset, upload }
+/** What the limits say about one more upload of this size. */
+async function whyNot({ ctx, input }: { ctx: UserCtx; input: CreateUpload }): Promise<AppError> {
+  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) return storageFull()
+  const message = `You have ${MAX_OPEN_UPLOADS} unfinished uploads. Finish or cancel one of them first.`
+  return new AppError('rate_limited', message)
+}
+
+function storageFull(): AppError {
+  const limit = RETENTION.storageLimitBytes / GIB
+  return new AppError('storage_full', `Your ${limit} GB of storage are full. Delete files you no longer need.`)
 }

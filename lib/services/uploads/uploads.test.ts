@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rateLimits } from '#db/schema/operations.ts'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { type CreateUpload, RETENTION, type UploadView } from '#lib/contracts/api/uploads.ts'
 import { partRange } from '#lib/core/uploads/plan-parts.ts'
@@ -158,9 +159,14 @@ test('two calls that complete at once give the same asset', async () => {
   const upload = await createUpload({ ctx, input: request(clip.length) })
   const parts = await sendParts(ctx, upload, clip, [1])
   const input = { uploadId: upload.upload_id, parts }
-  const [one, two] = await Promise.all([completeUpload({ ctx, input }), completeUpload({ ctx, input })])
-  expect(one).toMatchObject({ state: 'ready' })
-  expect(two).toMatchObject({ id: one.id, state: 'ready', facts: one.facts })
+  const replies = await Promise.allSettled([completeUpload({ ctx, input }), completeUpload({ ctx, input })])
+  // One checks the file; the other, should it find that going on, is asked to repeat its call.
+  const ready = { id: upload.asset_id, state: 'ready' }
+  const answers = replies.map((reply) => (reply.status === 'fulfilled' ? reply.value : null))
+  const refusals = replies.flatMap((reply) => (reply.status === 'rejected' ? [reply.reason] : []))
+  expect(answers).toContainEqual(expect.objectContaining(ready))
+  for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'unavailable' })
+  expect(await completeUpload({ ctx, input })).toMatchObject(ready)
 })
 
 test('a check the store interrupts is taken up again by the next call', async () => {
@@ -262,7 +268,7 @@ test('nothing of another user can be seen, signed, completed, renamed, aborted o
     renameAsset({ ctx, input: { assetId, fileName: 'mine.mp4' } }),
     deleteAsset({ ctx, input: { assetId } }),
   ]
-  for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'not_found' })
+  await Promise.all(attempts.map((attempt) => expect(attempt).rejects.toMatchObject({ code: 'not_found' })))
   expect(await listAssets({ ctx, input: {} })).toMatchObject({ assets: [], open_uploads: [], used_bytes: 0 })
   const mine = await createUpload({ ctx, input: request(clip.length, { fingerprint: 'shared-print' }) })
   expect(mine.upload_id).not.toBe(uploadId)
@@ -301,6 +307,29 @@ test('files too large, and files that do not fit into the storage any more, are 
   await expect(open(10 * GIB + 1)).rejects.toMatchObject({ code: 'storage_full' })
   await open(10 * GIB)
   expect((await listAssets({ ctx, input: {} })).used_bytes).toBe(50 * GIB)
+})
+
+test('uploads opened at the same moment cannot pass the storage limit together', async () => {
+  const ctx = await t.newUser()
+  const GIB = 1024 ** 3
+  const bytes = 20 * GIB
+  const opened = await Promise.allSettled(Array.from({ length: 6 }, () => createUpload({ ctx, input: request(bytes) })))
+  expect(opened.filter((reply) => reply.status === 'fulfilled')).toHaveLength(2)
+  for (const reply of opened) if (reply.status === 'rejected') expect(reply.reason.code).toBe('storage_full')
+  expect((await listAssets({ ctx, input: {} })).used_bytes).toBe(2 * bytes)
+})
+
+test('twenty uploads may be unfinished at a time, and a hundred and twenty be begun in an hour', async () => {
+  const ctx = await t.newUser()
+  const open = () => createUpload({ ctx, input: request(clip.length) })
+  const opened = await Promise.all(Array.from({ length: 20 }, open))
+  await expect(open()).rejects.toMatchObject({ code: 'rate_limited', message: expect.stringContaining('unfinished') })
+  await abortUpload({ ctx, input: { uploadId: opened[0]?.upload_id ?? '' } })
+  await open()
+  const key = `upload:${ctx.userId}`
+  await ctx.db.update(rateLimits).set({ count: 120 }).where(eq(rateLimits.key, key))
+  await abortUpload({ ctx, input: { uploadId: opened[1]?.upload_id ?? '' } })
+  await expect(open()).rejects.toMatchObject({ code: 'rate_limited', message: expect.stringContaining('minutes') })
 })
 
 test('renaming keeps the object and changes only the name downloads get', async () => {
