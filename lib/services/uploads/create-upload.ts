@@ -8,7 +8,7 @@ import type { StoredPart } from '#lib/providers/storage/port.ts'
 import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { abortUpload } from './abort-upload.ts'
-import { insertUpload, MAX_OPEN_UPLOADS } from './insert-upload.ts'
+import { countOpen, insertUpload, MAX_OPEN_UPLOADS } from './insert-upload.ts'
 import { storageUsed } from './storage-used.ts'
 import { type UploadRecord, uploadView } from './upload-view.ts'
 
@@ -28,8 +28,9 @@ export async function createUpload({ ctx, input }: { ctx: UserCtx; input: Create
   if (input.bytes > MAX_UPLOAD_BYTES) {
     throw new AppError('file_too_large', `Files may be up to ${MAX_UPLOAD_BYTES / GIB} GB.`, { field: 'bytes' })
   }
-  // Also decided while writing; asked here so that most refusals cost the store nothing.
-  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) throw storageFull()
+  // Also decided while writing; asked here so that most refusals cost neither the store nor the user's hourly count.
+  const refusal = await refusalOf({ ctx, input })
+  if (refusal) throw refusal
   await checkRateLimit({ ctx, input: { key: `upload:${ctx.userId}`, ...PER_USER } })
   return await openUpload({ ctx, input })
 }
@@ -76,7 +77,7 @@ async function openUpload({ ctx, input }: { ctx: UserCtx; input: CreateUpload })
   const upload = { id: ctx.newId('upl'), multipartId, partBytes, bytes, fingerprint, expiresAtMs }
   try {
     const record = await insertUpload({ ctx, input: { asset, upload } })
-    if (!record) throw await whyNot({ ctx, input })
+    if (!record) throw (await refusalOf({ ctx, input })) ?? tooManyOpen()
     return uploadView(record, [], false)
   } catch (error) {
     await ctx.storage.abortMultipart(objectKey, multipartId)
@@ -87,14 +88,16 @@ async function openUpload({ ctx, input }: { ctx: UserCtx; input: CreateUpload })
   }
 }
 
-/** What the limits say about one more upload of this size. */
-async function whyNot({ ctx, input }: { ctx: UserCtx; input: CreateUpload }): Promise<AppError> {
-  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) return storageFull()
-  const message = `You have ${MAX_OPEN_UPLOADS} unfinished uploads. Finish or cancel one of them first.`
-  return new AppError('rate_limited', message)
+/** What the limits say about one more upload of this size; null when it fits. */
+async function refusalOf({ ctx, input }: { ctx: UserCtx; input: CreateUpload }): Promise<AppError | null> {
+  if ((await storageUsed({ ctx })) + input.bytes > RETENTION.storageLimitBytes) {
+    const limit = RETENTION.storageLimitBytes / GIB
+    return new AppError('storage_full', `Your ${limit} GB of storage are full. Delete files you no longer need.`)
+  }
+  return (await countOpen({ ctx })) >= MAX_OPEN_UPLOADS ? tooManyOpen() : null
 }
 
-function storageFull(): AppError {
-  const limit = RETENTION.storageLimitBytes / GIB
-  return new AppError('storage_full', `Your ${limit} GB of storage are full. Delete files you no longer need.`)
+function tooManyOpen(): AppError {
+  const message = `You have ${MAX_OPEN_UPLOADS} unfinished uploads. Finish or cancel one of them first.`
+  return new AppError('rate_limited', message)
 }

@@ -45,11 +45,20 @@ function fitsStorage(ctx: UserCtx, bytes: number) {
 }
 
 function fitsOpen(ctx: UserCtx) {
-  const open = ctx.db
+  return lt(sql`${openCount(ctx)}`, MAX_OPEN_UPLOADS)
+}
+
+/** How many uploads this user can still go on with. */
+export async function countOpen({ ctx }: { ctx: UserCtx }): Promise<number> {
+  const [row] = await openCount(ctx)
+  return row?.open ?? 0
+}
+
+function openCount(ctx: UserCtx) {
+  return ctx.db
     .select({ open: sql<number>`count(*)` })
     .from(uploads)
     .where(and(eq(uploads.userId, ctx.userId), sql`state = 'open'`, gt(uploads.expiresAtMs, ctx.nowMs())))
-  return lt(sql`${open}`, MAX_OPEN_UPLOADS)
 }
 
 /** A value as a column, in the order of the table: an INSERT … SELECT names them all. */

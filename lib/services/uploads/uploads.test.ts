@@ -323,10 +323,15 @@ test('twenty uploads may be unfinished at a time, and a hundred and twenty be be
   const ctx = await t.newUser()
   const open = () => createUpload({ ctx, input: request(clip.length) })
   const opened = await Promise.all(Array.from({ length: 20 }, open))
-  await expect(open()).rejects.toMatchObject({ code: 'rate_limited', message: expect.stringContaining('unfinished') })
+  // Pages repeat what was refused; that must not use up the hour.
+  for (let tries = 0; tries < 3; tries++) {
+    const refused = { code: 'rate_limited', message: expect.stringContaining('unfinished') }
+    await expect(open()).rejects.toMatchObject(refused)
+  }
   await abortUpload({ ctx, input: { uploadId: opened[0]?.upload_id ?? '' } })
   await open()
   const key = `upload:${ctx.userId}`
+  expect(await ctx.db.select().from(rateLimits).where(eq(rateLimits.key, key))).toMatchObject([{ count: 21 }])
   await ctx.db.update(rateLimits).set({ count: 120 }).where(eq(rateLimits.key, key))
   await abortUpload({ ctx, input: { uploadId: opened[1]?.upload_id ?? '' } })
   await expect(open()).rejects.toMatchObject({ code: 'rate_limited', message: expect.stringContaining('minutes') })
