@@ -110,6 +110,8 @@ export const attempts = sqliteTable(
       .where(sql`state IN ('created', 'dispatching', 'dispatch_unknown', 'queued', 'running')`),
     uniqueIndex('attempts_runpod_unique').on(t.endpointId, t.runpodJobId),
     index('attempts_state').on(t.state, t.createdAtMs),
+    /** Runs whose objects were not yet cleared away. */
+    index('attempts_unswept').on(t.createdAtMs).where(sql`output_targets_json IS NOT NULL`),
   ],
 )
 

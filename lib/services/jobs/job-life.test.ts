@@ -12,6 +12,7 @@ import { reconcileJobs } from './reconcile-jobs.ts'
 import { recordHint } from './record-hint.ts'
 import { recordProgress } from './record-progress.ts'
 import { refreshJob } from './refresh-job.ts'
+import { sweepRunObjects } from './sweep-run-objects.ts'
 
 let world: JobWorld
 beforeAll(async () => {
@@ -549,6 +550,28 @@ test('a quote ends after fifteen minutes', async () => {
   world.services.advance(15 * 60_000)
   await expect(acceptQuote({ ctx: player.ctx, input: { quote_id } })).rejects.toMatchObject({ code: 'quote_expired' })
   expect(await heldBy(player)).toBe(0)
+})
+
+test('what a run left behind is deleted a day later; the result stays', async () => {
+  const player = await world.newPlayer()
+  const jobId = await world.startJob(player)
+  const lost = await world.take()
+  await world.claim(lost)
+  await world.uploadResult(lost)
+  await world.fail(lost, { code: 'inference_failed', message: 'The GPU fell off.', retryable: true })
+  await refresh(jobId)
+  world.services.advance(1_000)
+  await reconcile()
+  await runToTheEnd(await world.take())
+  await refresh(jobId)
+  const prefix = `users/${player.ctx.userId}/jobs/${jobId}/`
+  expect(await world.services.storedKeys(prefix)).toHaveLength(2)
+  while ((await sweepRunObjects({ ctx: world.ctx })).swept > 0);
+  expect(await world.services.storedKeys(prefix)).toHaveLength(2)
+  world.services.advance(25 * 60 * 60 * 1000)
+  while ((await sweepRunObjects({ ctx: world.ctx })).swept > 0);
+  const winner = (await world.record(jobId)).output?.objectKey
+  expect(await world.services.storedKeys(prefix)).toEqual([winner])
 })
 
 test('another user’s quote, job and receipt do not exist', async () => {

@@ -1,6 +1,8 @@
 import { sweepAccounts } from '#lib/services/accounts/sweep-accounts.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
+import { sweepQuotes } from '#lib/services/jobs/sweep-quotes.ts'
+import { sweepRunObjects } from '#lib/services/jobs/sweep-run-objects.ts'
 import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
 import { checkBooks } from '#lib/services/wallet/check-books.ts'
 import { reconcileTopUps } from '#lib/services/wallet/reconcile-top-ups.ts'
@@ -9,6 +11,8 @@ import { raiseAlarm } from './raise-alarm.ts'
 const PARTS = {
   jobs: reconcileJobs,
   top_ups: reconcileTopUps,
+  runs: sweepRunObjects,
+  quotes: sweepQuotes,
   uploads: sweepUploads,
   accounts: sweepAccounts,
   books: checkBooks,

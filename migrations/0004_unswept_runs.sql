@@ -1,0 +1,1 @@
+CREATE INDEX `attempts_unswept` ON `attempts` (`created_at_ms`) WHERE output_targets_json IS NOT NULL;
