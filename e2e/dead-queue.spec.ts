@@ -9,7 +9,7 @@ test.beforeAll(async () => {
   test.setTimeout(180_000)
   // No worker at all, and the shortest limits RunPod takes.
   stack = await startOwnStack({
-    firstPort: 8910,
+    stack: 2,
     worker: false,
     env: {
       MAX_QUEUE_WAIT_MS: '2000',

@@ -14,7 +14,7 @@ let cloud: ReturnType<typeof steer>
 test.beforeAll(async () => {
   test.setTimeout(180_000)
   stack = await startOwnStack({
-    firstPort: 8900,
+    stack: 1,
     worker: true,
     env: {
       STATUS_MAX_AGE_MS: '500',

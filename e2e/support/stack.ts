@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Stack, startAll } from '#lib/local/up.ts'
 import type { Cloud } from './cloud.ts'
+import { ownPorts } from './test-stack.ts'
 
 /** A whole cloud of one's own, for tests that kill its parts or need other time limits. Uses the build that is already there. */
 export interface OwnStack extends Stack {
@@ -11,18 +12,14 @@ export interface OwnStack extends Stack {
   reconcile(): Promise<void>
 }
 
-/** Far from the usual ports and from each other. */
-export function portsFrom(first: number) {
-  return { web: first, s3: first + 1, runpod: first + 2, stripe: first + 3, mail: first + 4 }
-}
-
 export async function startOwnStack(options: {
-  firstPort: number
+  /** Which of the own stacks this is: they have ports of their own. */
+  stack: number
   env: Record<string, string>
   worker: boolean
 }): Promise<OwnStack> {
   const dir = mkdtempSync(join(tmpdir(), 'reelballers-stack-'))
-  const stack = await startAll({ ports: portsFrom(options.firstPort), dir, env: options.env, worker: options.worker })
+  const stack = await startAll({ ports: ownPorts(options.stack), dir, env: options.env, worker: options.worker })
   const { web, s3, runpod, stripe, mail } = stack.urls
   return {
     ...stack,
