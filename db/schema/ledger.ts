@@ -246,7 +246,7 @@ export const stripeEvents = sqliteTable(
   {
     id: text('id').primaryKey(),
     type: text('type').notNull(),
-    state: text('state', { enum: ['received', 'done', 'ignored', 'failed'] }).notNull(),
+    state: text('state', { enum: ['received', 'done', 'ignored', 'parked', 'failed'] }).notNull(),
     payloadJson: text('payload_json').notNull(),
     error: text('error'),
     attempts: integer('attempts').notNull().default(0),

@@ -1,9 +1,6 @@
-// biome-ignore lint/style/noRestrictedImports: a test, run by `npm run test:deep`
 import fc from 'fast-check'
-// biome-ignore lint/style/noRestrictedImports: a test, run by `npm run test:deep`
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settlements } from '#db/schema/ledger.ts'
-// biome-ignore lint/style/noRestrictedImports: a test, run by `npm run test:deep`
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { checkBooks } from './check-books.ts'

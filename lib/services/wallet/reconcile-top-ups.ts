@@ -43,7 +43,7 @@ export async function reconcileTopUps({ ctx }: { ctx: Ctx }): Promise<TopUpRepor
   const unfinished = await unfinishedOf(ctx, listed)
   const now = unfinished.slice(0, EVENTS_PER_RUN)
   for (const event of now) await storeStripeEvent({ ctx, input: event })
-  const handled = { done: 0, ignored: 0, failed: 0 }
+  const handled = { done: 0, ignored: 0, parked: 0, failed: 0 }
   for (const eventId of new Set([...now.map((event) => event.id), ...(await stuckEvents(ctx))])) {
     handled[await handleStripeEvent({ ctx, input: { eventId } })] += 1
   }
@@ -81,7 +81,7 @@ async function unfinishedOf(ctx: Ctx, listed: readonly PaymentEvent[]): Promise<
     const rows = await ctx.db
       .select({ id: stripeEvents.id })
       .from(stripeEvents)
-      .where(and(inArray(stripeEvents.id, ids), inArray(stripeEvents.state, ['done', 'ignored'])))
+      .where(and(inArray(stripeEvents.id, ids), inArray(stripeEvents.state, ['done', 'ignored', 'parked'])))
     for (const row of rows) finished.add(row.id)
   }
   return listed.filter((event) => !finished.has(event.id))
