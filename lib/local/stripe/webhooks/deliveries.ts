@@ -66,7 +66,10 @@ export class Deliveries {
 
   /** Sends what is held. @returns how many */
   release(shuffle: boolean): number {
-    const held = this.#store.all('delivery').filter(isHeld)
+    const held = this.#store
+      .all('delivery')
+      .filter(isHeld)
+      .sort((a, b) => a.order - b.order)
     this.#save((shuffle ? shuffled(held) : held).map((delivery) => ({ ...release(delivery), order: ++this.#order })))
     this.wake()
     return held.length
