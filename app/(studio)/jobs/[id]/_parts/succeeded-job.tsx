@@ -58,8 +58,9 @@ function ResultVideo({ input, output }: { input: AssetView; output: AssetView })
       {view === 'compare' && urls.before ? (
         <CompareVideo
           aspect={aspect}
-          before={{ src: urls.before, poster: input.poster_url ?? undefined, label: sizeLabel('Before', input) }}
-          after={{ src: urls.after, poster: output.poster_url ?? undefined, label: sizeLabel('After', output) }}
+          // No posters: they show other moments of the clip, and two halves must be the same one.
+          before={{ src: urls.before, label: sizeLabel('Before', input) }}
+          after={{ src: urls.after, label: sizeLabel('After', output) }}
         />
       ) : (
         <Player src={urls.after} poster={output.poster_url ?? undefined} name={output.file_name} aspect={aspect} />
