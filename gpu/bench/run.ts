@@ -199,7 +199,7 @@ async function measure(workDir: string, options: { seconds: number; rounds: numb
 
 type Report = Awaited<ReturnType<typeof measure>>
 
-function printTable(report: Report): void {
+function rowsOf(report: Report): [string, string][] {
   const rows: [string, string][] = [
     ['pipeline', `${report.pipelineFps.toFixed(2)} frames/s`],
     ['inference alone, same batches', `${report.inferenceFps.toFixed(2)} frames/s`],
@@ -212,7 +212,22 @@ function printTable(report: Report): void {
     rows.push(['peak memory, 10 s and 60 s', `${tenSeconds.toFixed(0)} and ${sixtySeconds.toFixed(0)} MiB`])
     rows.push([`growth (≤ ${GOALS.memoryGrowth})`, report.memoryGrowth.toFixed(3)])
   }
-  for (const [name, value] of rows) console.log(`${name.padEnd(36)} ${value}`)
+  return rows
+}
+
+/** The page beside the JSON: what was measured, on what, and the table. */
+function pageOf(report: Report): string {
+  const { machine, task } = report
+  const lines = rowsOf(report).map(([name, value]) => `| ${name} | ${value} |`)
+  return `# The worker's speed and memory
+
+Written by \`npm run bench -- gpu\`: ${task.model} ×${task.scale} on ${task.input.width} × ${task.input.height}, batches of ${task.batch}, ${task.encoder}, in one run on
+${machine.cores} × ${machine.cpu} (${machine.provider}, ${machine.inferenceThreads} thread for the network, ${machine.encodeThreads} for the encoder). The ratios compare between machines, the frames per second do not.
+
+| | |
+| --- | ---: |
+${lines.join('\n')}
+`
 }
 
 /** Ends with 1 when a goal is missed. */
@@ -228,8 +243,11 @@ async function main(): Promise<void> {
   })
   const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), memory: values.memory }
   const report = await withWorkDir(undefined, (workDir) => measure(workDir, options))
-  printTable(report)
-  if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`)
+  for (const [name, value] of rowsOf(report)) console.log(`${name.padEnd(36)} ${value}`)
+  if (values.out !== undefined) {
+    await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`)
+    await writeFile(values.out.replace(/\.json$/, '.md'), pageOf(report))
+  }
   const met =
     report.pipelineShare >= GOALS.pipelineShare &&
     report.pipelineSpeedup >= GOALS.pipelineSpeedup &&
