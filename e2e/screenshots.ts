@@ -14,7 +14,7 @@ import { MEMBER, type Scene, STRANGER } from './screenshots/scenes.ts'
 import { sheetOf } from './screenshots/sheet.ts'
 import { LOOKS, type Shot, shootLook } from './screenshots/shoot.ts'
 import { CLOUD } from './support/cloud.ts'
-import { newPlayer } from './support/player.ts'
+import { playerAt } from './support/player.ts'
 
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
@@ -66,7 +66,8 @@ if (process.argv[1] === import.meta.filename) {
       looks: { type: 'string', default: '' },
     },
   })
-  const player = await newPlayer()
+  // An admin sees every page.
+  const player = await playerAt(process.env.E2E_ADMIN ?? 'admin@reelballers.test')
   const member = await player.api.storageState()
   const problems = await takeScreenshots({ ...values, web: CLOUD.web, member })
   for (const problem of problems) console.error(problem)

@@ -37,9 +37,13 @@ export interface Player {
 
 let visitors = 0
 
-/** Someone new, signed in through the mailed link. Each comes from a network address of their own, as users do. */
-export async function newPlayer(cloud: Cloud = CLOUD): Promise<Player> {
-  const email = `player-${randomUUID().slice(0, 8)}@example.test`
+/** Someone new, signed in through the mailed link. */
+export function newPlayer(cloud: Cloud = CLOUD): Promise<Player> {
+  return playerAt(`player-${randomUUID().slice(0, 8)}@example.test`, cloud)
+}
+
+/** Whoever has this address, signed in. Each comes from a network address of their own, as users do. */
+export async function playerAt(email: string, cloud: Cloud = CLOUD): Promise<Player> {
   visitors += 1
   const address = `10.${process.pid % 250}.${Math.floor(visitors / 250)}.${(visitors % 250) + 1}`
   const api = await request.newContext({
