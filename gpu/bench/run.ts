@@ -222,7 +222,8 @@ function pageOf(report: Report): string {
   return `# The worker's speed and memory
 
 Written by \`npm run bench -- gpu\`: ${task.model} ×${task.scale} on ${task.input.width} × ${task.input.height}, batches of ${task.batch}, ${task.encoder}, in one run on
-${machine.cores} × ${machine.cpu} (${machine.provider}, ${machine.inferenceThreads} thread for the network, ${machine.encodeThreads} for the encoder). The ratios compare between machines, the frames per second do not.
+${machine.cores} × ${machine.cpu} (${machine.provider}, ${machine.inferenceThreads} thread for the network, ${machine.encodeThreads} for the encoder). Each speed is the best of ${report.rounds.length} rounds, taken
+before the ratios. The ratios compare between machines when they are idle, the frames per second do not.
 
 | | |
 | --- | ---: |
