@@ -407,16 +407,19 @@ test('a retry planned while the job is being canceled is ended with it and never
   expect(await heldBy(player)).toBe(0)
 })
 
-test('a run that hit its time limit is not tried again, and nothing is charged', async () => {
-  const player = await world.newPlayer()
-  const jobId = await world.startJob(player)
-  const run = await world.take()
-  await world.claim(run)
-  await world.runpodControl('POST', `jobs/${run.runId}/status`, { status: 'TIMED_OUT' })
-  await refresh(jobId)
-  expect((await world.record(jobId)).attempts).toHaveLength(1)
-  await expectNothingCharged(player, jobId, 'timed_out')
-})
+test.each([{ status: 'TIMED_OUT' }, { status: 'FAILED', error: 'executionTimeout exceeded' }])(
+  'a run that hit its time limit ($status) is not tried again, and nothing is charged',
+  async (ending) => {
+    const player = await world.newPlayer()
+    const jobId = await world.startJob(player)
+    const run = await world.take()
+    await world.claim(run)
+    await world.runpodControl('POST', `jobs/${run.runId}/status`, ending)
+    await refresh(jobId)
+    expect((await world.record(jobId)).attempts).toHaveLength(1)
+    await expectNothingCharged(player, jobId, 'timed_out')
+  },
+)
 
 test('the list shows the newest jobs first, page by page, and only one’s own', async () => {
   const player = await world.newPlayer()

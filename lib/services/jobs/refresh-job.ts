@@ -80,11 +80,7 @@ async function applyStatus(ctx: Ctx, record: JobRecord, attempt: AttemptRow, run
     case 'FAILED':
       return fail('run_failed', reportedFailure(run.error))
     case 'TIMED_OUT':
-      return fail('run_timed_out', {
-        code: 'timed_out',
-        message: 'The run took longer than its time limit.',
-        retryable: false,
-      })
+      return fail('run_timed_out', TIMED_OUT)
     case 'CANCELLED':
       return fail('run_canceled', { code: 'worker_lost', message: 'The GPU service stopped the run.', retryable: true })
     default:
@@ -130,12 +126,15 @@ async function applyForgotten(ctx: Ctx, record: JobRecord, attempt: AttemptRow):
   await failAttempt({ ctx, input: { jobId: record.job.id, attemptId: attempt.id, event: 'run_forgotten', failure } })
 }
 
+/** A run that hit its time limit would hit it again. */
+const TIMED_OUT = { code: 'timed_out', message: 'The run took longer than its time limit.', retryable: false } as const
+
 /** The worker posts its coded error as JSON text; anything else means that it died before it could. */
 function reportedFailure(error: string | null): AttemptFailure {
   const reported = WorkerError.safeParse(parseJson(error))
-  // A run that hit its time limit would hit it again.
-  if (reported.success)
-    return { ...reported.data, retryable: reported.data.retryable && reported.data.code !== 'timed_out' }
+  if (reported.success) return reported.data.code === 'timed_out' ? TIMED_OUT : reported.data
+  // Users report this text, with FAILED, where the documentation says TIMED_OUT.
+  if (error?.includes('executionTimeout exceeded')) return TIMED_OUT
   return { code: 'worker_lost', message: 'The GPU worker stopped unexpectedly.', retryable: true }
 }
 
