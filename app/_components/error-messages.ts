@@ -80,6 +80,18 @@ export const ERROR_MESSAGES = {
     title: 'The clip is not what its headers said',
     advice: 'Export it again and upload the new file. Nothing was charged.',
   },
+  missing_tracks: {
+    title: 'The players are not tracked yet',
+    advice: 'Run Track on this video first, then choose the player.',
+  },
+  unknown_track: {
+    title: 'That player is not among the tracks',
+    advice: 'Choose a player from the list; the tracks may have been made anew.',
+  },
+  clip_out_of_range: {
+    title: 'A clip lies outside the video',
+    advice: 'Move its start and end into the video and try again.',
+  },
   unknown_model: { title: 'That model is not available', advice: 'Choose another model.' },
   missing_weights: {
     title: 'That model is not installed',

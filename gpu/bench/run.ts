@@ -149,6 +149,7 @@ async function measure(workDir: string, options: { seconds: number; rounds: numb
   await makeClip(inputPath, options.seconds, CLIP)
   const context: TaskContext = {
     inputPath,
+    tracksPath: undefined,
     workDir,
     config,
     backend: ortBackend(provider, config.inferenceThreads),

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { WorkerConfig } from '#gpu/config.ts'
 import type { InferenceBackend } from '#gpu/inference/backend.ts'
 import type { Log } from '#gpu/log.ts'
@@ -33,12 +33,22 @@ export interface JobEnvironment {
   readonly onProgress: (progress: TaskProgress) => void
 }
 
-const CONTENT_TYPES: Record<OutputName, string> = {
-  video: 'video/mp4',
-  preview: 'video/mp4',
+const CONTENT_TYPES: Partial<Record<OutputName, string>> = {
   poster: 'image/jpeg',
+  filmstrip: 'image/jpeg',
   live_frame: 'image/jpeg',
   result: 'application/gzip',
+  waveform: 'application/octet-stream',
+}
+/** By the file's own ending: an export may be asked for as any of these. */
+const VIDEO_TYPES: Readonly<Record<string, string>> = {
+  '.mp4': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
+}
+
+function contentType(name: OutputName, path: string): string {
+  return CONTENT_TYPES[name] ?? VIDEO_TYPES[extname(path)] ?? 'application/octet-stream'
 }
 
 /**
@@ -74,11 +84,13 @@ export async function runJob(
         signal,
         policy,
       })
+      const tracksPath = await downloadTracks(input, workDir, signal, policy)
       report(stage('download', 5, 'Downloaded'), true)
       const live = liveFrames(targets.live_frame, workDir, signal)
       const working = performance.now()
       const run = await runTask(input.task, params, {
         inputPath,
+        tracksPath,
         workDir,
         config: environment.config,
         backend: environment.backend,
@@ -118,6 +130,21 @@ function stage(name: TaskProgress['stage'], percent: number, message: string): T
   return { stage: name, percent, frame: 0, framesTotal: 0, fps: 0, message }
 }
 
+/** Tracks are a few megabytes of gzip; much more is not ours. */
+const MAX_TRACKS_BYTES = 256 * 2 ** 20
+
+async function downloadTracks(
+  input: WorkerInput,
+  workDir: string,
+  signal: AbortSignal,
+  policy: RetryPolicy,
+): Promise<string | undefined> {
+  if (input.tracks_url === undefined) return undefined
+  const path = join(workDir, 'tracks')
+  await download({ url: input.tracks_url, path, maxBytes: MAX_TRACKS_BYTES, signal, policy })
+  return path
+}
+
 /** The start's reply replaces the queued URLs one by one; `output_url` is short for the video's. */
 function allTargets(input: WorkerInput, fresh: OutputTargets | undefined): OutputTargets {
   if (input.segment !== undefined) {
@@ -152,7 +179,13 @@ function liveFrames(target: OutputTarget | undefined, workDir: string, signal: A
   const put = async (jpeg: Uint8Array, to: OutputTarget) => {
     const path = join(workDir, 'live.jpg')
     await writeFile(path, jpeg)
-    await upload({ path, target: to, contentType: CONTENT_TYPES.live_frame, signal, policy: { tries: 1, baseMs: 1 } })
+    await upload({
+      path,
+      target: to,
+      contentType: contentType('live_frame', path),
+      signal,
+      policy: { tries: 1, baseMs: 1 },
+    })
   }
   const show: TaskContext['onLiveFrame'] = (jpeg) => {
     if (target === undefined || running !== undefined) return
@@ -174,9 +207,9 @@ async function uploadAll(
   const outputs: Record<string, OutputFile> = {}
   for (const [name, path] of Object.entries(run.files)) {
     const target = targets[name]
-    if (target === undefined) continue
+    if (target === undefined || path === undefined) continue
     const digest = await fileDigest(path)
-    const sent = await upload({ path, target, contentType: CONTENT_TYPES[name as OutputName], signal, policy })
+    const sent = await upload({ path, target, contentType: contentType(name as OutputName, path), signal, policy })
     outputs[name] = { ...digest, ...sent }
   }
   return outputs

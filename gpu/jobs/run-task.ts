@@ -18,12 +18,14 @@ export function parseParams<Name extends TaskName>(task: Name, params: unknown):
 }
 
 /** Runs a task with parsed params. */
-export function runTask<Name extends TaskName>(
+export async function runTask<Name extends TaskName>(
   task: Name,
   params: TaskParams[Name],
   context: TaskContext,
 ): Promise<TaskRun> {
-  const handler: TaskHandler<TaskParams[Name]> = TASK_HANDLERS[task]
+  // The table says which handler takes which params; TypeScript cannot follow that through an index.
+  const load = TASK_HANDLERS[task] as () => Promise<TaskHandler<TaskParams[Name]>>
+  const handler = await load()
   return handler(params, context)
 }
 

@@ -57,9 +57,17 @@ export function planColour(video: VideoStream): ColourPlan {
   }
 }
 
-/** One chain decided by the probe: square pixels, the displayed size, 8-bit 4:2:0, SDR. ffmpeg itself turns rotated frames before it. */
-export function decodeFilters(probe: Probe, colour: ColourPlan): string[] {
-  const { width, height, video } = probe
+/**
+ * One chain decided by the probe: square pixels, the displayed size (or another `size`), 8-bit 4:2:0, SDR. ffmpeg itself turns rotated
+ * frames before it.
+ */
+export function decodeFilters(
+  probe: Probe,
+  colour: ColourPlan,
+  size: { readonly width: number; readonly height: number } = probe,
+): string[] {
+  const { video } = probe
+  const { width, height } = size
   const range = colour.yuv.fullRange ? 'pc' : 'tv'
   const scale = `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int`
   if (colour.conversion === 'tone-map') {
@@ -93,7 +101,7 @@ export interface DecodeOptions {
  * Raw frames to pipe 3, one line per frame with its time stamp on standard error. Times are the file's own (`-copyts`), so
  * that sound, which never passes through here, stays in step.
  */
-export function decodeArgs(probe: Probe, colour: ColourPlan, options: DecodeOptions): string[] {
+export function decodeArgs(probe: Probe, filters: readonly string[], options: DecodeOptions): string[] {
   return [
     '-hide_banner',
     '-nostdin',
@@ -112,7 +120,7 @@ export function decodeArgs(probe: Probe, colour: ColourPlan, options: DecodeOpti
     '-sn',
     '-dn',
     '-vf',
-    [...decodeFilters(probe, colour), 'showinfo=checksum=0'].join(','),
+    [...filters, 'showinfo=checksum=0'].join(','),
     '-fps_mode',
     'passthrough',
     '-f',

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { WorkerThread } from '#gpu/threads/worker-thread.ts'
 import { AppError } from '#lib/contracts/errors.ts'
-import { type ColourPlan, type DecodeOptions, decodeArgs } from './decode-plan.ts'
+import { type DecodeOptions, decodeArgs } from './decode-plan.ts'
 import { startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
 import type { FrameLayout } from './frames.ts'
 import { openPipe } from './pipe.ts'
@@ -29,7 +29,8 @@ export interface Decoder {
 
 export interface DecoderPlan {
   readonly probe: Probe
-  readonly colour: ColourPlan
+  /** ffmpeg's chain, ending in 4:2:0 frames of the layout's size: `decodeFilters`. */
+  readonly filters: readonly string[]
   readonly layout: FrameLayout
   readonly options: DecodeOptions
   readonly limits: ToolLimits
@@ -40,7 +41,7 @@ export interface DecoderPlan {
 export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   const pipe = await openPipe(plan.workDir)
   const times = new TimestampLog()
-  const tool = startTool('ffmpeg', decodeArgs(plan.probe, plan.colour, plan.options), {
+  const tool = startTool('ffmpeg', decodeArgs(plan.probe, plan.filters, plan.options), {
     limits: plan.limits,
     signal: plan.signal,
     pipeFd: pipe.writeFd,

@@ -15,6 +15,8 @@ export interface TaskProgress {
 /** What a task may use. The folder is deleted after the job, whatever happens. */
 export interface TaskContext {
   readonly inputPath: string
+  /** Local copy of `tracks_url`, gzip or plain JSON. */
+  readonly tracksPath: string | undefined
   readonly workDir: string
   readonly config: WorkerConfig
   readonly backend: InferenceBackend
@@ -29,7 +31,7 @@ export interface TaskContext {
 
 export interface TaskRun {
   /** Local files by output name. */
-  readonly files: Readonly<Partial<Record<OutputName, string>>>
+  readonly files: { readonly [Name in OutputName]?: string }
   readonly result: unknown
   readonly stats: Omit<WorkerStats, 'processing_time_sec' | 'gpu_seconds'>
 }

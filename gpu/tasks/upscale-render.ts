@@ -1,4 +1,5 @@
 import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
+import { decodeFilters } from '#gpu/media/decode-plan.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
 import type { EncodePlan } from '#gpu/media/encode-args.ts'
 import { type Encoder, openEncoder } from '#gpu/media/encoder.ts'
@@ -53,7 +54,7 @@ type StageContext = Pick<TaskContext, 'config' | 'workDir' | 'signal'>
 export function openUpscaleDecoder(plan: UpscalePlan, { config, workDir, signal }: StageContext): Promise<Decoder> {
   const { probe, colour, layout, tools: limits } = plan
   const options = { threads: config.encodeThreads, maxPixels: LIMITS.maxInputPixels * 2 }
-  return openDecoder({ probe, colour, layout, options, limits, workDir, signal })
+  return openDecoder({ probe, filters: decodeFilters(probe, colour), layout, options, limits, workDir, signal })
 }
 
 export function openUpscaleEncoder(

@@ -17,6 +17,7 @@ export async function testFolder(): Promise<string> {
 export async function testContext(inputPath: string, overrides: Partial<TaskContext> = {}): Promise<TaskContext> {
   return {
     inputPath,
+    tracksPath: undefined,
     workDir: await testFolder(),
     config: readConfig({}),
     backend: ortBackend('cpu', 1),

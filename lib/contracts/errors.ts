@@ -43,6 +43,9 @@ export const ERROR_CODES = {
   // the worker's own
   input_unreachable: { status: 502, fault: 'us' },
   input_mismatch: { status: 422, fault: 'input' },
+  missing_tracks: { status: 422, fault: 'caller' },
+  unknown_track: { status: 422, fault: 'caller' },
+  clip_out_of_range: { status: 422, fault: 'caller' },
   unknown_model: { status: 422, fault: 'caller' },
   missing_weights: { status: 503, fault: 'us' },
   weights_mismatch: { status: 503, fault: 'us' },

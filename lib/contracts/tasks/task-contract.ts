@@ -1,7 +1,15 @@
 import type { z } from 'zod'
 
-/** Names of files a worker may hand back. */
-export type OutputName = 'video' | 'result' | 'preview' | 'poster' | 'live_frame'
+/** Names of files a worker may hand back; separate clips are numbered from 1, in order. */
+export type OutputName =
+  | 'video'
+  | `clip-${string}`
+  | 'result'
+  | 'preview'
+  | 'poster'
+  | 'filmstrip'
+  | 'waveform'
+  | 'live_frame'
 
 /** What app, API and worker agree on about one task. One file per task satisfies this. */
 export interface TaskContract {
@@ -14,7 +22,7 @@ export interface TaskContract {
   readonly params: z.ZodType
   /** Inline result next to the output files; `z.null()` when there is none. */
   readonly result: z.ZodType
-  /** Files every successful run must hand back. */
+  /** Files every successful run must hand back, whatever its params. */
   readonly outputs: readonly OutputName[]
   /** Whether time ranges of the input can be worked on independently. */
   readonly segmentable: boolean

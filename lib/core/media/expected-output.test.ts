@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaFacts } from '#lib/contracts/media.ts'
-import { TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
 import type { WorkerStats } from '#lib/contracts/worker.ts'
 import { expectedOutput, outputProblems, upscaledSize } from './expected-output.ts'
 
@@ -30,7 +30,7 @@ const stats: WorkerStats = {
   gpu_seconds: 6,
   device: 'cpu',
 }
-const request = (params: object) => TaskRequest.parse({ task: 'upscale', params })
+const request = (params: object) => ({ task: 'upscale' as const, params: UpscaleParams.parse(params) })
 const evidence = { expected: expectedOutput(request({ scale: 2 }), input), input, headers, stats }
 
 describe('expected output', () => {

@@ -1,8 +1,11 @@
 import type { MediaFacts } from '#lib/contracts/media.ts'
 import type { TaskRequest } from '#lib/contracts/tasks/index.ts'
+import type { Clip } from '#lib/contracts/tasks/render.ts'
 import type { WorkerStats } from '#lib/contracts/worker.ts'
+import { assertNever } from '#lib/core/assert-never.ts'
+import { autoCropSize, limitHeight, proxySize, renderedSize, type Size } from './rendered-size.ts'
 
-/** What a task must make of an input, known before it runs. */
+/** The one video a task must make of an input, known before it runs. */
 export interface ExpectedOutput {
   /** Displayed size, exact. */
   readonly width: number
@@ -11,19 +14,59 @@ export interface ExpectedOutput {
   readonly frames: number
   readonly durationS: number
   readonly audio: boolean
+  /** Places where the output was put together from clips: each may shift a border by a frame. */
+  readonly joins: number
 }
 
 /** Sound and picture may drift apart by this much more than they did in the input (architecture: trusted facts). */
 export const MAX_AV_DRIFT_S = 0.05
+/** The longest packet of AAC or Opus in use: sound ends on a packet's border. */
+const AUDIO_PACKET_S = 0.064
 
-/** The size, length and tracks the output of `request` must have. Pure: the quote, the app's check and the worker's all use it. */
-export function expectedOutput(request: TaskRequest, input: MediaFacts): ExpectedOutput {
-  const kept = { frames: input.frames, durationS: input.duration_s, audio: input.audio_codec !== null }
-  // One case so far; a task added to the contracts fails to compile here until it says what it makes.
+type AlwaysVideo = Extract<TaskRequest, { task: 'upscale' | 'framing' | 'overlay' | 'ingest' }>
+
+/**
+ * The size, length and tracks of the video that `request` must make; null when its product is data or several files. Pure: the
+ * quote, the app's check and the worker's all use it.
+ */
+export function expectedOutput(request: AlwaysVideo, input: MediaFacts): ExpectedOutput
+export function expectedOutput(request: TaskRequest, input: MediaFacts): ExpectedOutput | null
+export function expectedOutput(request: TaskRequest, input: MediaFacts): ExpectedOutput | null {
+  const kept = { frames: input.frames, durationS: input.duration_s, audio: input.audio_codec !== null, joins: 0 }
   const { task, params } = request
   switch (task) {
     case 'upscale':
       return { ...upscaledSize(input, params.scale, params.max_height), ...kept }
+    case 'track':
+    case 'detect_scenes':
+      return null
+    case 'ingest':
+      return { ...proxySize(input), ...kept }
+    case 'auto_crop':
+      return params.render ? { ...autoCropSize(params), ...kept } : null
+    case 'framing':
+    case 'overlay':
+      return { ...renderedSize(params, input), ...kept }
+    case 'annotate':
+    case 'export': {
+      if (params.clips !== undefined && params.mode === 'separate') return null
+      const size = renderedSize(task === 'export' ? params : {}, input)
+      const length = params.clips === undefined ? {} : clipsLength(params.clips, input)
+      return { ...size, ...kept, ...length }
+    }
+    default:
+      return assertNever(task)
+  }
+}
+
+/** Frames and seconds of a reel: the parts of the clips that lie inside the input, as often as they are shown. */
+function clipsLength(clips: readonly Clip[], input: MediaFacts): { frames: number; durationS: number; joins: number } {
+  const parts = clips.map((clip) => Math.max(0, Math.min(clip.end_time, input.duration_s) - clip.start_time))
+  // A clip may hold any number of a variable-rate video's frames: all of them is the bound.
+  return {
+    frames: input.frames * clips.length,
+    durationS: parts.reduce((sum, part) => sum + part, 0),
+    joins: clips.length,
   }
 }
 
@@ -31,14 +74,8 @@ export function expectedOutput(request: TaskRequest, input: MediaFacts): Expecte
  * `scale` times the displayed size: even, because scales are. With `maxHeight` lines the width keeps the shape and is rounded to the
  * nearest even number.
  */
-export function upscaledSize(
-  input: Pick<MediaFacts, 'width' | 'height'>,
-  scale: number,
-  maxHeight = Number.POSITIVE_INFINITY,
-): { width: number; height: number } {
-  const [width, height] = [input.width * scale, input.height * scale]
-  if (height <= maxHeight) return { width, height }
-  return { width: Math.max(2, 2 * Math.round((width * maxHeight) / height / 2)), height: maxHeight }
+export function upscaledSize(input: Size, scale: number, maxHeight?: number): Size {
+  return limitHeight({ width: input.width * scale, height: input.height * scale }, maxHeight)
 }
 
 export interface OutputEvidence {
@@ -66,7 +103,7 @@ export interface OutputEvidence {
  * delay the same way.
  */
 export function outputProblems({ expected, input, headers, stats }: OutputEvidence): string[] {
-  const tolerance = Math.max(0.1, 2 / input.fps)
+  const tolerance = Math.max(0.1, 2 / input.fps) + expected.joins / input.fps
   const size = `${expected.width}x${expected.height}`
   const found: [wrong: boolean, problem: string][] = [
     [
@@ -82,8 +119,8 @@ export function outputProblems({ expected, input, headers, stats }: OutputEviden
       `the headers list ${headers.frames} frames, decoding gave ${stats.frames_out}`,
     ],
     [
-      !coversInput(expected, input, stats, tolerance),
-      `${seconds(stats.duration_sec)} were worked on, the input lasts ${seconds(expected.durationS)}`,
+      !coversExpected(expected, input, stats, tolerance),
+      `${seconds(stats.duration_sec)} were worked on, ${seconds(expected.durationS)} are expected`,
     ],
     [
       differ(stats.video_sec, stats.duration_sec, tolerance),
@@ -98,13 +135,14 @@ export function outputProblems({ expected, input, headers, stats }: OutputEviden
       expected.audio ? 'the sound is missing' : 'there is sound, the input has none',
     ],
   ]
-  const drift = avDrift(input, headers)
+  // A reel takes its clips' sound with it; how the whole input's tracks differed says nothing about it.
+  const drift = expected.joins > 0 ? clipsDrift(headers) : avDrift(input, headers)
   if (drift !== undefined && drift > MAX_AV_DRIFT_S)
     found.push([true, `sound and picture are ${Math.round(drift * 1000)} ms further apart than in the input`])
   return found.flatMap(([wrong, problem]) => (wrong ? [problem] : []))
 }
 
-function coversInput(expected: ExpectedOutput, input: MediaFacts, stats: WorkerStats, tolerance: number): boolean {
+function coversExpected(expected: ExpectedOutput, input: MediaFacts, stats: WorkerStats, tolerance: number): boolean {
   const missing = expected.durationS - stats.duration_sec
   const fewer = Math.max(0, expected.frames - stats.frames_in) / input.fps
   return Math.abs(missing) <= tolerance || Math.abs(missing - fewer) <= tolerance
@@ -118,6 +156,12 @@ function hasSound(headers: MediaFacts, stats: WorkerStats): boolean {
 function avDrift(input: MediaFacts, output: MediaFacts): number | undefined {
   if (input.audio_duration_s === null || output.audio_duration_s === null) return undefined
   return Math.abs(output.duration_s - output.audio_duration_s - (input.duration_s - input.audio_duration_s))
+}
+
+/** Seconds between the ends of a reel's tracks beyond one packet of sound. */
+function clipsDrift(output: MediaFacts): number | undefined {
+  if (output.audio_duration_s === null) return undefined
+  return Math.max(0, Math.abs(output.duration_s - output.audio_duration_s) - AUDIO_PACKET_S)
 }
 
 function differ(a: number, b: number, tolerance: number): boolean {

@@ -4,7 +4,7 @@ import type { MediaFacts } from '#lib/contracts/media.ts'
 import { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { cancelCharge, chargeForRun, costSoFar, gpuCost } from './charge.ts'
 import { describeQuote } from './describe-quote.ts'
-import { fitCodec } from './fit-codec.ts'
+import { codecOf, fitCodec } from './fit-codec.ts'
 import { quotePrice } from './quote-price.ts'
 import { GPU_CLASSES, type GpuClass, isGpuClass } from './rate-card.ts'
 
@@ -110,12 +110,12 @@ const upscale = (params: object) => TaskRequest.parse({ task: 'upscale', params 
 
 test('a result too large for H.264 becomes HEVC, and the quote says so', () => {
   const fitted = fitCodec(upscale({ scale: 4 }), facts(1280, 720))
-  expect(fitted.request.params.codec).toBe('hevc')
+  expect(codecOf(fitted.request)).toBe('hevc')
   expect(fitted.notes.join()).toContain('5120 × 2880')
 })
 
 test('a tall result counts too, and one at the limit stays H.264', () => {
-  expect(fitCodec(upscale({ scale: 4 }), facts(720, 1280)).request.params.codec).toBe('hevc')
+  expect(codecOf(fitCodec(upscale({ scale: 4 }), facts(720, 1280)).request)).toBe('hevc')
   expect(fitCodec(upscale({ scale: 4 }), facts(1024, 576))).toMatchObject({
     request: { params: { codec: 'h264' } },
     notes: [],

@@ -24,7 +24,17 @@ export const QUOTE_TTL_MS = 15 * 60 * 1000
  * GPU milliseconds per second of video before any real run has been measured (the source documents' figures per 30 s), and the factor
  * by which the ceiling exceeds them: the promise is "never more than this", so it must hold for the slowest honest run.
  */
-export const UNCALIBRATED_GPU_MS_PER_VIDEO_S = { upscale: 2000 } as const satisfies Record<TaskName, number>
+export const UNCALIBRATED_GPU_MS_PER_VIDEO_S = {
+  upscale: 2000,
+  track: 667,
+  auto_crop: 833,
+  detect_scenes: 167,
+  framing: 500,
+  overlay: 500,
+  annotate: 500,
+  export: 500,
+  ingest: 167,
+} as const satisfies Record<TaskName, number>
 export const CEILING_FACTOR = 5
 /** The material those figures are taken to be about; larger pictures and higher frame rates cost in proportion. */
 export const BASE_PIXELS = 1280 * 720

@@ -34,6 +34,10 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
   const facts = MediaFacts.parse(JSON.parse(asset.factsJson))
   const { request, notes } = fitCodec(parsed.data, facts)
   const output = expectedOutput(request, facts)
+  if (output === null)
+    throw new AppError('task_paused', `${TASKS[request.task].label} cannot be ordered yet with these settings.`, {
+      field: 'task',
+    })
   refuseBeyondLimits(request, facts, output)
 
   if (!isGpuClass(ctx.settings.gpuClass))

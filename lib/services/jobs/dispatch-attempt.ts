@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
 import { expectedOutput } from '#lib/core/media/expected-output.ts'
+import { codecOf } from '#lib/core/pricing/fit-codec.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { executionTimeoutMs, queueDeadlineMs } from './deadlines.ts'
 import { failAttempt } from './fail-attempt.ts'
@@ -24,12 +25,15 @@ export async function dispatchAttempt({
   const attempt = record.attempts.find((row) => row.id === input.attemptId)
   if (attempt?.state !== 'created' || ctx.nowMs() < attempt.notBeforeMs) return
 
+  const request = requestOf(record.job)
+  const size = expectedOutput(request, quotedFactsOf(record.quote))
+  if (size === null) throw new Error(`Job ${record.job.id} makes no video; it should never have been quoted.`)
   const targets = await createOutputTargets(ctx, {
     userId: record.job.userId,
     jobId: record.job.id,
     attemptId: attempt.id,
-    size: expectedOutput(requestOf(record.job), quotedFactsOf(record.quote)),
-    withPreview: requestOf(record.job).params.codec !== 'h264',
+    size,
+    withPreview: codecOf(request) !== 'h264',
   })
   const claimed = await moveAttempt(ctx, {
     attemptId: attempt.id,

@@ -32,8 +32,10 @@ export async function verifyOutput({
   const headers = await headersOf(ctx, video.key)
   if (!headers) return { ok: false, problems: ['The video cannot be read back.'] }
   const quoted = quotedFactsOf(record.quote)
+  const expected = expectedOutput(requestOf(record.job), quoted)
+  if (expected === null) return { ok: false, problems: ['A video came back where none was asked for.'] }
   const problems = outputProblems({
-    expected: expectedOutput(requestOf(record.job), quoted),
+    expected,
     input: quoted,
     headers: headers.facts,
     stats: output.stats,

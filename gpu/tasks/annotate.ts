@@ -1,0 +1,7 @@
+import { AppError } from '#lib/contracts/errors.ts'
+import type { AnnotateParams } from '#lib/contracts/tasks/render.ts'
+import type { TaskContext, TaskRun } from './task-handler.ts'
+
+export async function annotate(_params: AnnotateParams, _context: TaskContext): Promise<TaskRun> {
+  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+}
