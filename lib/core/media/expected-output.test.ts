@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaFacts } from '#lib/contracts/media.ts'
+import { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
 import type { WorkerStats } from '#lib/contracts/worker.ts'
 import { expectedOutput, outputProblems, upscaledSize } from './expected-output.ts'
@@ -35,7 +36,7 @@ const evidence = { expected: expectedOutput(request({ scale: 2 }), input), input
 
 describe('expected output', () => {
   it('is exactly scale times what is displayed, with the input’s length and sound', () => {
-    expect(evidence.expected).toEqual({ width: 1282, height: 720, frames: 300, durationS: 10, audio: true })
+    expect(evidence.expected).toEqual({ width: 1282, height: 720, frames: 300, durationS: 10, audio: true, joins: 0 })
     expect(expectedOutput(request({ scale: 4 }), { ...input, audio_codec: null })).toMatchObject({
       width: 2564,
       height: 1440,
@@ -48,6 +49,41 @@ describe('expected output', () => {
     expect(upscaledSize({ width: 1080, height: 1920 }, 2, 1920)).toEqual({ width: 1080, height: 1920 })
     expect(upscaledSize({ width: 641, height: 360 }, 2, 1080)).toEqual({ width: 1282, height: 720 })
     expect(upscaledSize({ width: 3, height: 1000 }, 2, 144)).toEqual({ width: 2, height: 144 })
+  })
+})
+
+describe('a reel', () => {
+  const clip = (start_time: number, end_time: number) => ({ start_time, end_time, label: 'Goal' })
+  const clips = [clip(1, 3), clip(8, 12), clip(1, 2)]
+  const reel = TaskRequest.parse({ task: 'annotate', params: { clips } })
+  const expected = expectedOutput(reel, input)
+
+  it('lasts as long as the parts of its clips that are in the video', () => {
+    expect(expected).toMatchObject({ width: 642, height: 360, durationS: 5, frames: 900, joins: 3, audio: true })
+  })
+
+  it('is judged by its own sound, not by how the whole video’s tracks differed', () => {
+    if (expected === null) throw new Error('a reel is a video')
+    const long = { ...input, audio_duration_s: 14 }
+    const made = {
+      ...stats,
+      frames_in: 150,
+      frames_out: 150,
+      output_resolution: '642x360',
+      duration_sec: 5,
+      video_sec: 5,
+    }
+    const read = { ...input, width: 642, height: 360, frames: 150, duration_s: 5, audio_duration_s: 5.06 }
+    expect(outputProblems({ expected, input: long, headers: read, stats: made })).toEqual([])
+    const late = { ...read, audio_duration_s: 5.2 }
+    expect(outputProblems({ expected, input: long, headers: late, stats: made }).join()).toContain('sound and picture')
+  })
+
+  it('comes as several files when asked to, and data is no video', () => {
+    const separate = TaskRequest.parse({ task: 'export', params: { clips, mode: 'separate' } })
+    expect(expectedOutput(separate, input)).toBeNull()
+    expect(expectedOutput(TaskRequest.parse({ task: 'track', params: {} }), input)).toBeNull()
+    expect(expectedOutput(TaskRequest.parse({ task: 'auto_crop', params: { render: false } }), input)).toBeNull()
   })
 })
 
@@ -117,9 +153,9 @@ describe('a bad output', () => {
   })
 
   it('fewer frames over the same span than a hidden part explains, or a span that is too short', () => {
-    expect(withStats({ duration_sec: 8, video_sec: 8 })).toContain('8.00 s were worked on, the input lasts 10.00 s')
+    expect(withStats({ duration_sec: 8, video_sec: 8 })).toContain('8.00 s were worked on, 10.00 s are expected')
     expect(withStats({ frames_in: 240, frames_out: 240, duration_sec: 5, video_sec: 5 })).toContain(
-      '5.00 s were worked on, the input lasts 10.00 s',
+      '5.00 s were worked on, 10.00 s are expected',
     )
   })
 
