@@ -91,10 +91,27 @@ export function decodeFilters(
   return [`${scale}:${convert}`, 'format=yuv420p', 'setsar=1']
 }
 
+/** A part of the video, in seconds of its own clock. Boundaries lie between frames, so that rounding cannot move one across. */
+export interface DecodeRange {
+  /** Where the demuxer is sent, a key frame's time; absent means from the start. */
+  readonly seekS?: number | undefined
+  readonly startS: number
+  /** Absent means to the end. */
+  readonly endS?: number | undefined
+}
+
 export interface DecodeOptions {
   readonly threads: number
   /** Frames larger than this are refused by the decoder itself. */
   readonly maxPixels: number
+  readonly range?: DecodeRange | undefined
+}
+
+/** Frames before the range are decoded, because others need them, and dropped before anything is done to them. */
+function trimFilters(range: DecodeRange | undefined): string[] {
+  if (range === undefined) return []
+  const end = range.endS === undefined ? '' : `:end=${range.endS.toFixed(6)}`
+  return [`trim=start=${range.startS.toFixed(6)}${end}`]
 }
 
 /**
@@ -113,6 +130,9 @@ export function decodeArgs(probe: Probe, filters: readonly string[], options: De
     String(options.threads),
     '-max_pixels',
     String(options.maxPixels),
+    ...(options.range?.seekS === undefined
+      ? []
+      : ['-seek_timestamp', '1', '-noaccurate_seek', '-ss', options.range.seekS.toFixed(6)]),
     ...inputArgs(probe.path, probe.demuxer),
     '-map',
     `0:${probe.video.index}`,
@@ -120,7 +140,7 @@ export function decodeArgs(probe: Probe, filters: readonly string[], options: De
     '-sn',
     '-dn',
     '-vf',
-    [...filters, 'showinfo=checksum=0'].join(','),
+    [...trimFilters(options.range), ...filters, 'showinfo=checksum=0'].join(','),
     '-fps_mode',
     'passthrough',
     '-f',

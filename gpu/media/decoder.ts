@@ -20,6 +20,8 @@ export interface Decoder {
   readonly timeBase: () => Rational
   /** Fills a batch buffer, which is transferred and comes back. No frames mean the end. */
   fill(buffer: ArrayBuffer): Promise<DecodedBatch>
+  /** Fills one frame in shared memory, luma then chroma. Answers its presentation time in ticks; `undefined` at the end. */
+  fillShared(frame: Uint8Array<SharedArrayBuffer>): Promise<bigint | undefined>
   /** Frames decoded so far and how long they last. */
   counted(): { readonly frames: number; readonly durationS: number }
   /** Waits for the end and throws what went wrong. */
@@ -44,7 +46,7 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   const tool = startTool('ffmpeg', decodeArgs(plan.probe, plan.filters, plan.options), {
     limits: plan.limits,
     signal: plan.signal,
-    pipeFd: pipe.writeFd,
+    pipeFds: [pipe.writeFd],
     background: true,
     onLogLine: times.read,
   })
@@ -66,20 +68,29 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
     plan.signal.throwIfAborted()
     if (failure) throw failure
   }
+  /** Asks the thread and waits for the times of what it read. */
+  const read = async (request: ReadRequest, transfer: ArrayBuffer[]) => {
+    try {
+      const reply = await thread.call(request, transfer)
+      const ticks = await times.slice(frames, reply.frames)
+      frames += reply.frames
+      return { ...reply, ticks }
+    } catch (cause) {
+      await finish()
+      throw new AppError('decode_failed', 'The video could not be decoded to its end.', { cause })
+    }
+  }
   return {
     timeBase: () => times.timeBase ?? plan.probe.video.timeBase,
     counted: () => ({ frames: times.frames, durationS: times.durationS(plan.probe.video.fps) }),
     finish,
     async fill(buffer) {
-      try {
-        const reply = await thread.call({ fd: pipe.readFd, buffer, layout: plan.layout }, [buffer])
-        const ticks = await times.slice(frames, reply.frames)
-        frames += reply.frames
-        return { ...reply, ticks }
-      } catch (cause) {
-        await finish()
-        throw new AppError('decode_failed', 'The video could not be decoded to its end.', { cause })
-      }
+      const batch = await read({ fd: pipe.readFd, buffer, layout: plan.layout }, [buffer])
+      if (batch.buffer === undefined) throw new Error('the reader keeps no buffers')
+      return { buffer: batch.buffer, frames: batch.frames, ticks: batch.ticks }
+    },
+    async fillShared(frame) {
+      return (await read({ fd: pipe.readFd, frame }, [])).ticks[0]
     },
     close() {
       closed ??= close()

@@ -36,7 +36,12 @@ const SETTINGS: Record<EncoderName, Settings> = {
   libsvtav1: { low: ['11', '42'], medium: ['10', '36'], high: ['8', '30'] },
 }
 
-export function codecArgs(encoder: EncoderName, quality: Quality, threads: number): string[] {
+/** `lossless` is for measuring what happens before the encoder; nobody is offered it. */
+export type EncodeQuality = Quality | 'lossless'
+
+export function codecArgs(encoder: EncoderName, quality: EncodeQuality, threads: number): string[] {
+  if (quality === 'lossless')
+    return ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '0', '-threads', String(threads)]
   const [preset, level] = SETTINGS[encoder][quality]
   const args = ['-c:v', encoder, '-preset', preset]
   switch (encoder) {
@@ -67,27 +72,46 @@ export function codecArgs(encoder: EncoderName, quality: Quality, threads: numbe
   }
 }
 
-/** Codecs that both MP4 and browsers take as they are; all others become AAC. */
-const COPIED_AUDIO = new Set(['aac', 'mp3', 'opus', 'flac'])
+export const CONTAINERS = ['mp4', 'mov', 'webm'] as const
+export type Container = (typeof CONTAINERS)[number]
 
-export function audioArgs(codec: string): string[] {
-  return COPIED_AUDIO.has(codec)
+/** Codecs that the container and what plays it take as they are; all others are encoded anew. */
+const COPIED_AUDIO: Record<Container, ReadonlySet<string>> = {
+  mp4: new Set(['aac', 'mp3', 'opus', 'flac']),
+  mov: new Set(['aac', 'mp3', 'alac', 'ac3', 'pcm_s16le', 'pcm_s24le']),
+  webm: new Set(['opus', 'vorbis']),
+}
+
+export function audioArgs(codec: string, container: Container = 'mp4'): string[] {
+  return COPIED_AUDIO[container].has(codec)
     ? ['-c:a', 'copy', '-strict', 'experimental']
-    : ['-c:a', 'aac', '-b:a', '128k', '-ac', '2']
+    : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-b:a', '128k', '-ac', '2']
+}
+
+/** Raw sound: 16-bit little-endian samples, channels interleaved. */
+export interface PcmFormat {
+  readonly sampleRate: number
+  readonly channels: number
 }
 
 export interface EncodePlan {
   readonly encoder: EncoderName
-  readonly quality: Quality
+  readonly quality: EncodeQuality
   readonly threads: number
+  /** `mp4` when absent. */
+  readonly container?: Container
   /** Size of the frames that come in, and of the video that goes out. */
   readonly frames: { readonly width: number; readonly height: number }
   readonly output: { readonly width: number; readonly height: number }
   /** Ticks of the source's clock; the output's clock ticks the same. */
   readonly timeBase: Rational
   readonly colour: ColourPlan
-  /** Where sound comes from; none when absent. */
+  /** Where sound comes from; none when it has none. */
   readonly source: Probe
+  /** Sound from pipe 4 in place of the source's own, from time zero on. */
+  readonly pcm?: PcmFormat | undefined
+  /** A file of chapters in ffmpeg's metadata format. */
+  readonly chaptersPath?: string | undefined
   readonly outputPath: string
 }
 
@@ -96,12 +120,12 @@ export function timescale(timeBase: Rational): number {
   return timeBase.den % timeBase.num === 0 ? timeBase.den / timeBase.num : timeBase.den
 }
 
-/** Raw frames with their times from pipe 3 and the source's own sound, to a fast-start MP4. */
+/** Raw frames with their times from pipe 3 and sound, from the source itself or pipe 4, to a file that can be played while it loads. */
 export function encodeArgs(plan: EncodePlan): string[] {
-  const { source, colour, frames, output } = plan
-  const audio = source.audio
-  const scale = timescale(plan.timeBase)
+  const { colour, frames, output } = plan
   const resized = frames.width !== output.width || frames.height !== output.height
+  const sound = soundInput(plan)
+  const chapters = plan.chaptersPath
   return [
     '-hide_banner',
     '-nostdin',
@@ -120,24 +144,20 @@ export function encodeArgs(plan: EncodePlan): string[] {
     'matroska',
     '-i',
     'pipe:3',
-    ...(audio
-      ? [
-          ...(source.originS === 0 ? [] : ['-itsoffset', String(-source.originS)]),
-          ...inputArgs(source.path, source.demuxer),
-        ]
-      : []),
+    ...sound.input,
+    ...(chapters === undefined ? [] : ['-protocol_whitelist', 'file', '-f', 'ffmetadata', '-i', `file:${chapters}`]),
     '-map',
     '0:v:0',
-    ...(audio ? ['-map', `1:${audio.index}`] : []),
+    ...sound.map,
     '-map_metadata',
     '-1',
     '-map_chapters',
-    '-1',
+    chapters === undefined ? '-1' : sound.input.length > 0 ? '2' : '1',
     ...(resized ? ['-vf', `scale=${output.width}:${output.height}:flags=lanczos+accurate_rnd`] : []),
     '-fps_mode',
     'passthrough',
     '-enc_time_base',
-    `1:${scale}`,
+    `1:${timescale(plan.timeBase)}`,
     ...codecArgs(plan.encoder, plan.quality, plan.threads),
     '-pix_fmt',
     'yuv420p',
@@ -149,15 +169,36 @@ export function encodeArgs(plan: EncodePlan): string[] {
     colour.tags.transfer,
     '-color_primaries',
     colour.tags.primaries,
-    ...(audio ? audioArgs(audio.codec) : []),
-    '-video_track_timescale',
-    String(scale),
-    '-movflags',
-    '+faststart',
+    ...sound.codec,
     '-max_muxing_queue_size',
     '4096',
-    '-f',
-    'mp4',
+    ...containerArgs(plan),
     `file:${plan.outputPath}`,
   ]
+}
+
+/** The second input, when there is sound, and what becomes of it. */
+function soundInput({ source, pcm, container }: EncodePlan): { input: string[]; map: string[]; codec: string[] } {
+  if (pcm !== undefined) {
+    const format = ['-f', 's16le', '-ar', String(pcm.sampleRate), '-ac', String(pcm.channels)]
+    return {
+      input: ['-protocol_whitelist', 'pipe', ...format, '-i', 'pipe:4'],
+      map: ['-map', '1:a:0'],
+      codec: audioArgs('pcm', container),
+    }
+  }
+  const { audio, originS } = source
+  if (audio === undefined) return { input: [], map: [], codec: [] }
+  const offset = originS === 0 ? [] : ['-itsoffset', String(-originS)]
+  return {
+    input: [...offset, ...inputArgs(source.path, source.demuxer)],
+    map: ['-map', `1:${audio.index}`],
+    codec: audioArgs(audio.codec, container),
+  }
+}
+
+function containerArgs({ container = 'mp4', timeBase }: EncodePlan): string[] {
+  // WebM keeps times in whole milliseconds, whatever is asked for.
+  if (container === 'webm') return ['-cues_to_front', '1', '-f', 'webm']
+  return ['-video_track_timescale', String(timescale(timeBase)), '-movflags', '+faststart', '-f', container]
 }

@@ -11,6 +11,11 @@ import type { WriteReply, WriteRequest } from './write-thread.ts'
 export interface Encoder {
   /** Writes the first `ticks.length` frames of a batch; the buffer is transferred and comes back. */
   write(buffer: ArrayBuffer, ticks: readonly bigint[]): Promise<ArrayBuffer>
+  /** Writes one frame that lies in shared memory, luma then chroma; it may be overwritten once the promise settles. */
+  writeShared(frame: Uint8Array<SharedArrayBuffer>, tick: bigint): Promise<void>
+  /** Where raw sound goes when the plan says so; `closeSound` ends it. */
+  readonly soundFd: number | undefined
+  closeSound(): void
   /** Ends the stream and waits until the file is whole. */
   finish(): Promise<void>
   close(): Promise<void>
@@ -26,16 +31,15 @@ export interface EncoderOptions {
 
 export async function openEncoder({ plan, layout, limits, workDir, signal }: EncoderOptions): Promise<Encoder> {
   const pipe = await openPipe(workDir)
-  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFd: pipe.readFd, background: true })
-  closeSync(pipe.readFd)
+  const soundPipe = plan.pcm === undefined ? undefined : await openPipe(workDir)
+  const pipeFds = [pipe.readFd, ...(soundPipe === undefined ? [] : [soundPipe.readFd])]
+  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFds, background: true })
+  for (const readFd of pipeFds) closeSync(readFd)
   tool.exit.catch(() => undefined)
   const thread = new WorkerThread<WriteRequest, WriteReply>(new URL('./write-thread.ts', import.meta.url))
   const fd = pipe.writeFd
-  let open = true
-  const closePipe = () => {
-    if (open) closeSync(fd)
-    open = false
-  }
+  const closePipe = closeOnce(fd)
+  const closeSound = soundPipe === undefined ? () => undefined : closeOnce(soundPipe.writeFd)
   const end = async (): Promise<void> => {
     const failure = encodeFailure(await tool.exit)
     signal.throwIfAborted()
@@ -46,6 +50,7 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       return await thread.call(request, transfer)
     } catch (cause) {
       closePipe()
+      closeSound()
       await end()
       throw new AppError('encode_failed', 'The encoder stopped taking frames.', { cause })
     }
@@ -62,9 +67,16 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       if (reply.buffer === undefined) throw new Error('the writer keeps no buffers')
       return reply.buffer
     },
+    async writeShared(frame, tick) {
+      await started
+      await send({ kind: 'shared', fd, frame, timeNs: ticksToNs(tick - originTicks, plan.timeBase) }, [])
+    },
+    soundFd: soundPipe?.writeFd,
+    closeSound,
     async finish() {
       await started
       closePipe()
+      closeSound()
       await end()
     },
     async close() {
@@ -72,7 +84,16 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       await thread.close()
       await tool.exit.catch(() => undefined)
       closePipe()
+      closeSound()
     },
+  }
+}
+
+function closeOnce(fd: number): () => void {
+  let open = true
+  return () => {
+    if (open) closeSync(fd)
+    open = false
   }
 }
 

@@ -20,8 +20,8 @@ export interface ToolOptions {
   readonly signal?: AbortSignal | undefined
   /** Runs behind everything else: codecs must not take a core from the network, which sets the pace. */
   readonly background?: boolean
-  /** File descriptor that becomes the process's number 3. */
-  readonly pipeFd?: number
+  /** File descriptors that become the process's numbers 3, 4 … */
+  readonly pipeFds?: readonly number[]
   /** Gets every line of standard error; those it answers `true` for are not kept for messages. */
   readonly onLogLine?: (line: string) => boolean
   readonly onOutLine?: (line: string) => void
@@ -62,12 +62,7 @@ function hasPrlimit(): boolean {
 /** Starts a tool without a shell. Aborting the signal kills it; `exit` never rejects, except when it cannot be started. */
 export function startTool(tool: Tool, args: readonly string[], options: ToolOptions): RunningTool {
   const [command = tool, ...rest] = limitedCommand(tool, args, options.limits, hasPrlimit())
-  const stdio = [
-    'ignore',
-    options.onOutLine ? 'pipe' : 'ignore',
-    'pipe',
-    ...(options.pipeFd === undefined ? [] : [options.pipeFd]),
-  ]
+  const stdio = ['ignore', options.onOutLine ? 'pipe' : 'ignore', 'pipe', ...(options.pipeFds ?? [])]
   const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[] })
   if (options.background && child.pid !== undefined) yieldCores(child.pid)
   const kill = () => {

@@ -12,6 +12,13 @@ export type WriteRequest =
       readonly layout: FrameLayout
       readonly timesNs: readonly bigint[]
     }
+  | {
+      /** One frame in shared memory, luma then chroma. */
+      readonly kind: 'shared'
+      readonly fd: number
+      readonly frame: Uint8Array<SharedArrayBuffer>
+      readonly timeNs: bigint
+    }
 export interface WriteReply {
   readonly buffer?: ArrayBuffer
 }
@@ -36,6 +43,10 @@ function writeFully(fd: number, pieces: readonly Uint8Array[]): void {
 serveThread<WriteRequest, WriteReply>(async (request) => {
   if (request.kind === 'header') {
     writeFully(request.fd, [matroskaHeader(request.stream)])
+    return { body: {} }
+  }
+  if (request.kind === 'shared') {
+    writeFully(request.fd, [matroskaFrameHeader(request.timeNs, request.frame.length), request.frame])
     return { body: {} }
   }
   const { fd, buffer, layout, timesNs } = request
