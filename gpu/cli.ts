@@ -6,7 +6,12 @@ import { describeError, toWorkerError } from './jobs/worker-error.ts'
 type Tool = (argv: string[], signal: AbortSignal) => Promise<unknown>
 
 /** Commands besides the tasks, loaded when asked for. Each prints its own output; what it resolves to, if anything, is printed as the last line. */
-const TOOLS: Readonly<Record<string, { readonly usage: string; readonly load: () => Promise<Tool> }>> = {}
+const TOOLS: Readonly<Record<string, { readonly usage: string; readonly load: () => Promise<Tool> }>> = {
+  'track-detections': {
+    usage: `npm run -s gpu -- track-detections --input DET.txt --output RES.txt [--params '{"fps":25}']`,
+    load: async () => (await import('./cli/track-detections.ts')).trackDetections,
+  },
+}
 
 const USAGE = [`usage: ${TASK_USAGE}`, ...Object.values(TOOLS).map(({ usage }) => usage)].join('\n')
 
