@@ -1,10 +1,11 @@
 import { floatTensor, GRAPH, int64Tensor, MODEL, NODE, valueInfo } from './model.ts'
 import { MessageWriter } from './protobuf.ts'
 
-export type Attribute = number | readonly number[] | string
+/** A plain number is an integer; ONNX keeps floats apart. */
+export type Attribute = number | readonly number[] | string | { readonly float: number }
 
-const ATTRIBUTE = { name: 1, int: 3, text: 4, ints: 8, type: 20 } as const
-const ATTRIBUTE_TYPE = { int: 2, text: 3, ints: 7 } as const
+const ATTRIBUTE = { name: 1, float: 2, int: 3, text: 4, ints: 8, type: 20 } as const
+const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7 } as const
 
 function attribute(name: string, value: Attribute): Uint8Array {
   const writer = new MessageWriter().text(ATTRIBUTE.name, name)
@@ -12,6 +13,8 @@ function attribute(name: string, value: Attribute): Uint8Array {
     return writer.varint(ATTRIBUTE.int, value).varint(ATTRIBUTE.type, ATTRIBUTE_TYPE.int).finish()
   if (typeof value === 'string')
     return writer.text(ATTRIBUTE.text, value).varint(ATTRIBUTE.type, ATTRIBUTE_TYPE.text).finish()
+  if ('float' in value)
+    return writer.float(ATTRIBUTE.float, value.float).varint(ATTRIBUTE.type, ATTRIBUTE_TYPE.float).finish()
   for (const entry of value) writer.varint(ATTRIBUTE.ints, entry)
   return writer.varint(ATTRIBUTE.type, ATTRIBUTE_TYPE.ints).finish()
 }
@@ -48,8 +51,12 @@ export class GraphBuilder {
   }
 
   floats(dims: readonly number[], values: readonly number[]): string {
-    const name = this.#name('const')
-    this.#graph.bytes(GRAPH.initializer, floatTensor(name, dims, Float32Array.from(values)))
+    return this.weights(this.#name('const'), dims, Float32Array.from(values))
+  }
+
+  /** Trained numbers under a name of their own, by which two weight sets are blended. */
+  weights(name: string, dims: readonly number[], values: Float32Array): string {
+    this.#graph.bytes(GRAPH.initializer, floatTensor(name, dims, values))
     return name
   }
 
@@ -59,12 +66,12 @@ export class GraphBuilder {
     return name
   }
 
-  input(name: string, dataType: number, dims: readonly number[]): string {
+  input(name: string, dataType: number, dims: readonly (number | string)[]): string {
     this.#graph.bytes(GRAPH.input, valueInfo(name, dataType, dims))
     return name
   }
 
-  output(name: string, dataType: number, dims: readonly number[]): void {
+  output(name: string, dataType: number, dims: readonly (number | string)[]): void {
     this.#graph.bytes(GRAPH.output, valueInfo(name, dataType, dims))
   }
 

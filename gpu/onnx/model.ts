@@ -114,10 +114,13 @@ function tensor(name: string, dims: readonly number[], dataType: number, raw: Ui
   return writer.varint(TENSOR.dataType, dataType).text(TENSOR.name, name).bytes(TENSOR.rawData, raw).finish()
 }
 
-/** `ValueInfoProto` of a tensor with fixed dimensions. */
-export function valueInfo(name: string, dataType: number, dims: readonly number[]): Uint8Array {
+/** `ValueInfoProto` of a tensor; a dimension of any length has a name instead of a number. */
+export function valueInfo(name: string, dataType: number, dims: readonly (number | string)[]): Uint8Array {
   const shape = new MessageWriter()
-  for (const dim of dims) shape.bytes(1, new MessageWriter().varint(1, dim).finish())
+  for (const dim of dims) {
+    const length = new MessageWriter()
+    shape.bytes(1, (typeof dim === 'number' ? length.varint(1, dim) : length.text(2, dim)).finish())
+  }
   const type = new MessageWriter().varint(1, dataType).bytes(2, shape.finish())
   return new MessageWriter().text(1, name).bytes(2, new MessageWriter().bytes(1, type.finish()).finish()).finish()
 }
