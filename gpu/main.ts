@@ -1,6 +1,5 @@
 import { readConfig } from './config.ts'
-import { chooseProvider } from './inference/choose-provider.ts'
-import { ortBackend } from './inference/ort-backend.ts'
+import { describeReport, openBackend } from './inference/open-backend.ts'
 import { runJob } from './jobs/run-job.ts'
 import { makeLog } from './log.ts'
 import { workingEncoders } from './media/encoders.ts'
@@ -22,11 +21,9 @@ async function main(): Promise<void> {
       stop.abort()
     })
   }
-  const { provider, reports } = await chooseProvider(config.providers)
-  for (const report of reports)
-    log('info', `inference ${report.provider}: ${report.ok ? 'used' : 'not used'}, ${report.detail}`)
+  const { backend, reports } = await openBackend(config)
+  for (const report of reports) log('info', describeReport(report))
   log('info', `encoders that work: ${[...(await workingEncoders())].join(', ')}`)
-  const backend = ortBackend(provider, config.inferenceThreads)
   await serve({
     env,
     concurrency: config.concurrency,
@@ -37,6 +34,7 @@ async function main(): Promise<void> {
     run: (job, onProgress, signal) =>
       runJob(job.id, job.input, { config, backend, workerId: env.workerId, log, policy: RETRIES, onProgress }, signal),
   })
+  await backend.close()
   log('info', 'stopped')
 }
 

@@ -4,8 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { readConfig } from '#gpu/config.ts'
-import { chooseProvider } from '#gpu/inference/choose-provider.ts'
-import { ortBackend } from '#gpu/inference/ort-backend.ts'
+import { openBackend } from '#gpu/inference/open-backend.ts'
 import { withWorkDir } from '#gpu/jobs/run-task.ts'
 import { batchBytes } from '#gpu/media/frames.ts'
 import { runPipeline } from '#gpu/media/pipeline.ts'
@@ -144,7 +143,7 @@ const best = (rounds: readonly Round[], key: keyof Round): number => Math.max(..
 
 async function measure(workDir: string, options: { seconds: number; rounds: number; memory: boolean }) {
   const config = readConfig()
-  const { provider } = await chooseProvider(config.providers)
+  const { backend } = await openBackend(config)
   const inputPath = join(workDir, 'clip.mp4')
   await makeClip(inputPath, options.seconds, CLIP)
   const context: TaskContext = {
@@ -152,7 +151,7 @@ async function measure(workDir: string, options: { seconds: number; rounds: numb
     tracksPath: undefined,
     workDir,
     config,
-    backend: ortBackend(provider, config.inferenceThreads),
+    backend,
     wanted: new Set(),
     quoted: undefined,
     signal: new AbortController().signal,
@@ -181,7 +180,7 @@ async function measure(workDir: string, options: { seconds: number; rounds: numb
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
-      provider,
+      provider: backend.provider,
       inferenceThreads,
       encodeThreads,
     },

@@ -2,8 +2,7 @@ import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '#gpu/config.ts'
-import { chooseProvider } from '#gpu/inference/choose-provider.ts'
-import { ortBackend } from '#gpu/inference/ort-backend.ts'
+import { describeReport, openBackend } from '#gpu/inference/open-backend.ts'
 import { parseParams, runTask, withWorkDir } from '#gpu/jobs/run-task.ts'
 import { fileDigest } from '#gpu/media/verify-output.ts'
 import type { TaskProgress } from '#gpu/tasks/task-handler.ts'
@@ -113,9 +112,8 @@ export async function runTaskCommand(
   const params = parseParams(task, command.params)
   const config = readConfig()
   const started = performance.now()
-  const { provider, reports } = await chooseProvider(config.providers)
-  for (const report of reports)
-    console.error(`${report.provider}: ${report.ok ? 'used' : 'not used'}, ${report.detail}`)
+  const { backend, reports } = await openBackend(config)
+  for (const report of reports) console.error(describeReport(report))
   const livePath = command.sideTargets.get('live_frame')
   return withWorkDir(config.workDir, async (workDir) => {
     const made = await runTask(task, params, {
@@ -123,7 +121,7 @@ export async function runTaskCommand(
       tracksPath: command.tracks,
       workDir,
       config,
-      backend: ortBackend(provider, config.inferenceThreads),
+      backend,
       wanted: new Set<OutputName>(['video', 'result', ...command.sideTargets.keys()]),
       quoted: undefined,
       signal,

@@ -49,8 +49,8 @@ export interface ModelSession {
   readonly outputs: readonly TensorFacts[]
   /**
    * Runs the graph once; answers the outputs in `outputs`, all when absent. The inputs' buffers are transferred: they are
-   * gone for the caller. Calls are served one after another. An aborted signal rejects with its reason at once; the
-   * session can be used on.
+   * gone for the caller. Calls are served one after another. An aborted signal rejects this and every other open call with its
+   * reason at once; the session can be used on.
    */
   run(
     inputs: Readonly<Record<string, Tensor>>,
@@ -66,4 +66,6 @@ export interface InferenceBackend {
   open(plan: NetworkPlan): Promise<VideoNetwork>
   /** Throws when the graph is malformed or cannot be run here. */
   openModel(request: ModelRequest): Promise<ModelSession>
+  /** Lets go of networks kept for the next job. Those in use stay. */
+  close(): Promise<void>
 }

@@ -9,11 +9,15 @@ const ort = createRequire(import.meta.url)('onnxruntime-node') as Ort
 
 const TYPES: ReadonlySet<string> = new Set<ElementType>(['uint8', 'float32', 'int64'])
 
-function factsOf(metadata: readonly InferenceSession.ValueMetadata[]): TensorFacts[] {
+/** This package's answers leave dimensions free that were given a value. */
+function factsOf(
+  metadata: readonly InferenceSession.ValueMetadata[],
+  free: GraphOptions['freeDimensions'],
+): TensorFacts[] {
   return metadata.map((value) => {
     if (!value.isTensor || !TYPES.has(value.type))
       throw new Error(`"${value.name}" is no tensor this worker can handle`)
-    return { name: value.name, type: value.type as ElementType, dims: value.shape }
+    return { name: value.name, type: value.type as ElementType, dims: value.shape.map((dim) => free?.[dim] ?? dim) }
   })
 }
 
@@ -37,8 +41,9 @@ export async function openNodeGraph(bytes: Uint8Array, options: GraphOptions): P
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
   return {
-    inputs: factsOf(session.inputMetadata),
-    outputs: factsOf(session.outputMetadata),
+    inputs: factsOf(session.inputMetadata, options.freeDimensions),
+    outputs: factsOf(session.outputMetadata, options.freeDimensions),
+    memoryBytes: () => undefined,
     async runInto(inputs, outputs) {
       await session.run(toOrtAll(inputs), toOrtAll(outputs))
     },
