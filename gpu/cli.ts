@@ -11,6 +11,10 @@ const TOOLS: Readonly<Record<string, { readonly usage: string; readonly load: ()
     usage: `npm run -s gpu -- track-detections --input DET.txt --output RES.txt [--params '{"fps":25}']`,
     load: async () => (await import('./cli/track-detections.ts')).trackDetections,
   },
+  convert: {
+    usage: 'npm run -s gpu -- convert MODEL.pth OUT.onnx [--denoise-partner WEAK.pth --strength 0…1 (1: MODEL alone)]',
+    load: async () => (await import('./cli/convert.ts')).convert,
+  },
 }
 
 const USAGE = [`usage: ${TASK_USAGE}`, ...Object.values(TOOLS).map(({ usage }) => usage)].join('\n')
