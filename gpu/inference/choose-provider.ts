@@ -72,11 +72,13 @@ export async function* tryProviders({
   for (const provider of order) {
     const missing = absent(provider)
     for (const runtime of runtimes) {
-      if (missing === undefined) yield await tryProvider(provider, runtime, cudaOptions, timeoutMs)
-      else {
-        yield { provider, runtime, ok: false, detail: missing }
-        break
-      }
+      const report: ProviderReport =
+        missing === undefined
+          ? await tryProvider(provider, runtime, cudaOptions, timeoutMs)
+          : { provider, runtime, ok: false, detail: missing }
+      yield report
+      // A device that is absent, or runs but not well enough, is no better when called in another way.
+      if (missing !== undefined || (report.proof && !report.ok)) break
     }
   }
 }
