@@ -149,7 +149,10 @@ export function encodeArgs(plan: EncodePlan): string[] {
     '-map',
     '0:v:0',
     ...sound.map,
-    '-map_metadata',
+    // Not all at once: that would empty the chapters' titles, too.
+    '-map_metadata:g',
+    '-1',
+    '-map_metadata:s',
     '-1',
     '-map_chapters',
     chapters === undefined ? '-1' : sound.input.length > 0 ? '2' : '1',

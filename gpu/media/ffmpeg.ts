@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { AppError } from '#lib/contracts/errors.ts'
 
 export type Tool = 'ffmpeg' | 'ffprobe'
@@ -25,6 +26,8 @@ export interface ToolOptions {
   /** Gets every line of standard error; those it answers `true` for are not kept for messages. */
   readonly onLogLine?: (line: string) => boolean
   readonly onOutLine?: (line: string) => void
+  /** Standard output becomes a stream of bytes, which must be read to its end. */
+  readonly outBytes?: boolean
 }
 
 export interface ToolExit {
@@ -38,6 +41,8 @@ export interface ToolExit {
 export interface RunningTool {
   readonly pid: number | undefined
   readonly exit: Promise<ToolExit>
+  /** Only with `outBytes`. */
+  readonly output: Readable | null
   kill(): void
 }
 
@@ -62,7 +67,12 @@ function hasPrlimit(): boolean {
 /** Starts a tool without a shell. Aborting the signal kills it; `exit` never rejects, except when it cannot be started. */
 export function startTool(tool: Tool, args: readonly string[], options: ToolOptions): RunningTool {
   const [command = tool, ...rest] = limitedCommand(tool, args, options.limits, hasPrlimit())
-  const stdio = ['ignore', options.onOutLine ? 'pipe' : 'ignore', 'pipe', ...(options.pipeFds ?? [])]
+  const stdio = [
+    'ignore',
+    options.onOutLine || options.outBytes ? 'pipe' : 'ignore',
+    'pipe',
+    ...(options.pipeFds ?? []),
+  ]
   const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[] })
   if (options.background && child.pid !== undefined) yieldCores(child.pid)
   const kill = () => {
@@ -94,7 +104,7 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', kill)
   })
-  return { pid: child.pid, exit, kill }
+  return { pid: child.pid, exit, output: options.outBytes ? child.stdout : null, kill }
 }
 
 function yieldCores(pid: number): void {

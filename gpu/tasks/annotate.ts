@@ -1,7 +1,11 @@
-import { AppError } from '#lib/contracts/errors.ts'
+import { renderVideo } from '#gpu/render/render-video.ts'
 import type { AnnotateParams } from '#lib/contracts/tasks/render.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
 
-export async function annotate(_params: AnnotateParams, _context: TaskContext): Promise<TaskRun> {
-  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+/** Cuts clips out of a video, frame by frame exact, into one reel with chapters or one file each. */
+export async function annotate(params: AnnotateParams, context: TaskContext): Promise<TaskRun> {
+  const { clips: wanted, mode, burn_labels: burnLabels, codec, quality } = params
+  const request = { clips: { clips: wanted, mode, burnLabels }, format: 'mp4', codec, quality } as const
+  const { files, clips, stats } = await renderVideo(request, context)
+  return { files, result: { clips }, stats }
 }

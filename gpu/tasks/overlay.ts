@@ -1,7 +1,24 @@
-import { AppError } from '#lib/contracts/errors.ts'
-import type { OverlayParams } from '#lib/contracts/tasks/render.ts'
+import { readTracks } from '#gpu/render/read-tracks.ts'
+import { renderVideo } from '#gpu/render/render-video.ts'
+import type { HighlightRegion, OverlayParams } from '#lib/contracts/tasks/render.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
 
-export async function overlay(_params: OverlayParams, _context: TaskContext): Promise<TaskRun> {
-  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+/** Highlights players in the whole video, through a crop if there is one. */
+export async function overlay(params: OverlayParams, context: TaskContext): Promise<TaskRun> {
+  const { highlight_regions: regions, effect_type: effect, codec, quality } = params
+  const request = {
+    crop: params.crop_keyframes,
+    output: { width: params.output_width, height: params.output_height },
+    highlight: { effect, regions },
+    tracks: followsTracks(regions) ? await readTracks(context) : undefined,
+    format: 'mp4',
+    codec,
+    quality,
+  } as const
+  const { files, stats } = await renderVideo(request, context)
+  return { files, result: null, stats }
+}
+
+export function followsTracks(regions: readonly HighlightRegion[]): boolean {
+  return regions.some(({ track_id }) => track_id !== undefined)
 }
