@@ -1,7 +1,12 @@
 import type { Rectangle } from '#lib/contracts/geometry.ts'
 import type { EffectType } from '#lib/contracts/tasks/render.ts'
+import { Arena } from './arena.ts'
+import { CompositorLane } from './compositor-lane.ts'
 import type { FrameSize } from './frame-size.ts'
 import type { Ellipse } from './highlight.ts'
+import { instantiateKernel } from './kernel/instantiate-kernel.ts'
+import { planMemory } from './plan-memory.ts'
+import { frameBytes } from './planar-frame.ts'
 
 /** Everything that fixes the memory a render needs; nothing is allocated after that, however long the video. */
 export interface CompositorPlan {
@@ -48,7 +53,7 @@ export interface ComposeRequest {
 
 /**
  * Composes frames: highlight, crop and scale, label. A source slot is only read, so it can be composed again; a target slot is
- * overwritten whole. Synchronous and without allocation; one call at a time on one lane, any number of lanes at once on different
+ * overwritten whole. Synchronous; one call at a time on one lane, any number of lanes at once on different
  * target slots.
  */
 export interface Compositor {
@@ -71,4 +76,27 @@ export interface SharedLane {
 }
 
 /** Makes a compositor with memory of its own, or one on a lane of memory that is there already (same plan). */
-export declare function createCompositor(plan: CompositorPlan, shared?: SharedLane): Promise<Compositor>
+export async function createCompositor(plan: CompositorPlan, shared?: SharedLane): Promise<Compositor> {
+  const layout = planMemory(plan)
+  const memory =
+    shared?.memory ?? new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages, shared: true })
+  const lane = shared?.lane ?? 0
+  requireIndex(lane, plan.lanes, 'lane')
+  if (memory.buffer.byteLength < layout.bytes) throw new RangeError('the memory was made for another plan')
+  const kernel = await instantiateKernel(memory)
+  const work = new CompositorLane(memory.buffer, new Arena(layout.lane(lane)), plan)
+  const sourceSlot = (index: number) => layout.source(requireIndex(index, plan.sourceSlots, 'source slot'))
+  const targetSlot = (index: number) => layout.target(requireIndex(index, plan.targetSlots, 'target slot'))
+  return {
+    plan,
+    memory,
+    sourceSlot: (index) => new Uint8Array(memory.buffer, sourceSlot(index), frameBytes(plan.source)),
+    targetSlot: (index) => new Uint8Array(memory.buffer, targetSlot(index), frameBytes(plan.output)),
+    compose: (request) => work.compose(kernel, request, sourceSlot(request.sourceSlot), targetSlot(request.targetSlot)),
+  }
+}
+
+function requireIndex(index: number, count: number, name: string): number {
+  if (Number.isInteger(index) && index >= 0 && index < count) return index
+  throw new RangeError(`there is no ${name} ${index}, only ${count}`)
+}

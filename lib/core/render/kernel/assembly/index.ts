@@ -1,0 +1,3 @@
+export { blendPlane } from './blend-plane'
+export { halve } from './halve'
+export { copyRows, resample } from './resample'
