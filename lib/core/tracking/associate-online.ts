@@ -1,6 +1,6 @@
 import { createAssigner } from './assign.ts'
-import { BOX_STATE_SIZE, type BoxState, predictState, startState, updateState } from './kalman.ts'
-import { type Observation, overlapOf, type Tracklet } from './observation.ts'
+import { BOX_STATE_SIZE, createTransition, predictState, setTransition, startState, updateState } from './kalman.ts'
+import { looseness, type Observation, overlapOf, type Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
 
 export interface OnlineOptions {
@@ -11,7 +11,7 @@ export interface OnlineOptions {
 }
 
 interface LiveTrack {
-  readonly state: BoxState
+  readonly state: Float64Array
   readonly tracklet: Tracklet
   /** Seen in the frame before. */
   tracked: boolean
@@ -30,6 +30,7 @@ export function associateOnline(
 ): Tracklet[] {
   const tracklets: Tracklet[] = []
   const { assign } = createAssigner()
+  const transition = createTransition()
   let live: LiveTrack[] = []
   let cost = new Float64Array(1024)
   let beforeS = times[0] ?? 0
@@ -59,7 +60,7 @@ export function associateOnline(
         continue
       }
       taken[column] = 1
-      updateState(track.state, found.x, found.y, found.width, found.height, TUNING.motion, looseness(found.score))
+      updateState(track.state, 0, found.x, found.y, found.width, found.height, TUNING.motion, looseness(found.score))
       track.tracklet.push(found)
       track.lastS = found.timeS
     }
@@ -69,7 +70,8 @@ export function associateOnline(
   for (let at = 0; at < frames.length; at++) {
     const seen = frames[at] ?? []
     const nowS = times[at] ?? 0
-    for (const { state } of live) predictState(state, nowS - beforeS, TUNING.motion)
+    setTransition(transition, nowS - beforeS, TUNING.motion)
+    for (const { state } of live) predictState(state, 0, state, 0, transition, TUNING.motion)
     beforeS = nowS
     const strong = seen.filter(({ score }) => score >= options.strongScore)
     const weak = seen.filter(({ score }) => score < options.strongScore)
@@ -85,7 +87,7 @@ export function associateOnline(
     for (const one of fresh) {
       if (one.score < options.newTrackScore) continue
       const state = new Float64Array(BOX_STATE_SIZE)
-      startState(state, one.x, one.y, one.width, one.height, TUNING.motion, looseness(one.score))
+      startState(state, 0, one.x, one.y, one.width, one.height, TUNING.motion, looseness(one.score))
       const tracklet = [one]
       tracklets.push(tracklet)
       live.push({ state, tracklet, tracked: true, lastS: nowS })
@@ -94,12 +96,7 @@ export function associateOnline(
   return tracklets
 }
 
-/** A doubtful box is a badly measured one (Du et al., 2022: NSA Kalman), often because something hides half of it. */
-export function looseness(score: number): number {
-  return 1 + 2 * Math.max(0, 0.8 - score)
-}
-
-function pairCost(state: BoxState, seen: Observation, fuse: boolean): number {
+function pairCost(state: Float64Array, seen: Observation, fuse: boolean): number {
   const iou = overlapOf(
     state[0] ?? 0,
     state[5] ?? 0,

@@ -1,48 +1,101 @@
 /**
- * Constant-velocity Kalman filter of a box `(centre x, centre y, width, height)`, the state of BoT-SORT (Aharon et al., 2022).
- * Noise is the same in every coordinate's (position, velocity) pair and never mixes coordinates, so the 8×8 covariance is four 2×2
- * blocks: a state is 20 numbers, `[position, velocity, var p, cov pv, var v]` per coordinate, positions in pixels, velocities in
- * pixels per second. Process noise is white acceleration over continuous time (Bar-Shalom et al., 2001, §6.2.2): right for any
- * frame rate and for uneven times. All functions write into the state they are given and allocate nothing.
+ * Kalman filter of a box `(centre x, centre y, width, height)`, the state of BoT-SORT (Aharon et al., 2022). Noise is the same in
+ * every coordinate's (position, velocity) pair and never mixes coordinates, so the 8×8 covariance is four 2×2 blocks: a state is 20
+ * numbers, `[position, velocity, var p, cov pv, var v]` per coordinate, in pixels and pixels per second.
+ *
+ * Velocity is an Ornstein–Uhlenbeck process (Singer, 1970, gives the discrete form): it forgets itself with a time constant, as
+ * people who turn and stop do; an infinite constant makes it the usual constant-velocity model. Time is continuous, so any frame
+ * rate and uneven times are right. Functions write into the state they are given and allocate nothing.
  */
-export type BoxState = Float64Array
-
 export const BOX_STATE_SIZE = 20
 
 /** Relative to the box: measurement deviations as fractions of its size, motion in heights. */
 export interface MotionNoise {
   /** Deviation of a measured centre, fraction of the size along that axis. */
   readonly centre: number
-  /** Deviation of a measured size, fraction of it. */
-  readonly size: number
-  /** Square root of the density of white acceleration, heights·s^-1.5: along x, along y, of width and height. */
+  /** Deviation of a measured width and height, fraction of it. */
+  readonly width: number
+  readonly height: number
+  /** Square root of the density of white acceleration, heights·s^-1.5: along x, along y, of width, of height. */
   readonly accelerationX: number
   readonly accelerationY: number
-  readonly accelerationSize: number
+  readonly accelerationWidth: number
+  readonly accelerationHeight: number
+  /** Time constant of velocity, seconds: of position, of size. */
+  readonly memoryS: number
+  readonly sizeMemoryS: number
   /** Deviation of the speed of something just seen, heights/s. */
   readonly startSpeed: number
   readonly startSizeSpeed: number
 }
 
-/** Puts a state on a first measurement. `looseness` multiplies the deviations measured (1 = a good detection). */
+/** What a span of time does to a (position, velocity) pair, for a unit density of acceleration. Depends on the span alone. */
+interface PairTransition {
+  /** Velocity kept, and seconds of it that position gains. */
+  keep: number
+  gain: number
+  noisePosition: number
+  noiseBoth: number
+  noiseVelocity: number
+}
+
+export interface Transition {
+  dtS: number
+  readonly position: PairTransition
+  readonly size: PairTransition
+}
+
+export function createTransition(): Transition {
+  const pair = () => ({ keep: 1, gain: 0, noisePosition: 0, noiseBoth: 0, noiseVelocity: 0 })
+  return { dtS: 0, position: pair(), size: pair() }
+}
+
+/** Makes `transition` that of `dtS` seconds; free when it already is. */
+export function setTransition(transition: Transition, dtS: number, noise: MotionNoise): void {
+  if (transition.dtS === dtS) return
+  transition.dtS = dtS
+  setPair(transition.position, dtS, 1 / noise.memoryS)
+  setPair(transition.size, dtS, 1 / noise.sizeMemoryS)
+}
+
+function setPair(pair: PairTransition, dt: number, rate: number): void {
+  if (rate * dt < 1e-3) {
+    // The limit: constant velocity. The closed form below would cancel.
+    pair.keep = 1 - rate * dt
+    pair.gain = dt
+    pair.noisePosition = dt ** 3 / 3
+    pair.noiseBoth = dt ** 2 / 2
+    pair.noiseVelocity = dt
+    return
+  }
+  const keep = Math.exp(-rate * dt)
+  const gain = (1 - keep) / rate
+  pair.keep = keep
+  pair.gain = gain
+  pair.noiseVelocity = (1 - keep * keep) / (2 * rate)
+  pair.noiseBoth = (gain * gain) / 2
+  pair.noisePosition = (dt - 2 * gain + pair.noiseVelocity) / (rate * rate)
+}
+
+/** Puts the state at `at` on a first measurement. `looseness` multiplies its deviations (1 = a good detection). */
 export function startState(
-  state: BoxState,
+  state: Float64Array,
+  at: number,
   x: number,
   y: number,
   width: number,
   height: number,
   noise: MotionNoise,
-  looseness = 1,
+  looseness: number,
 ): void {
   const centre = noise.centre * looseness
-  const size = noise.size * looseness
-  startPair(state, 0, x, centre * width, noise.startSpeed * height)
-  startPair(state, 5, y, centre * height, noise.startSpeed * height)
-  startPair(state, 10, width, size * width, noise.startSizeSpeed * height)
-  startPair(state, 15, height, size * height, noise.startSizeSpeed * height)
+  startPair(state, at, x, centre * width, noise.startSpeed * height)
+  startPair(state, at + 5, y, centre * height, noise.startSpeed * height)
+  startPair(state, at + 10, width, noise.width * looseness * width, noise.startSizeSpeed * height)
+  startPair(state, at + 15, height, noise.height * looseness * height, noise.startSizeSpeed * height)
 }
 
-function startPair(state: BoxState, at: number, position: number, deviation: number, speedDeviation: number): void {
+function startPair(state: Float64Array, at: number, position: number, deviation: number, speedDeviation: number): void {
   state[at] = position
   state[at + 1] = 0
   state[at + 2] = deviation * deviation
@@ -50,47 +103,63 @@ function startPair(state: BoxState, at: number, position: number, deviation: num
   state[at + 4] = speedDeviation * speedDeviation
 }
 
-/** Moves a state `dtS` seconds on. */
-export function predictState(state: BoxState, dtS: number, noise: MotionNoise): void {
-  const height = Math.max(1, state[15] ?? 1)
-  predictPair(state, 0, dtS, (noise.accelerationX * height) ** 2)
-  predictPair(state, 5, dtS, (noise.accelerationY * height) ** 2)
-  const size = (noise.accelerationSize * height) ** 2
-  predictPair(state, 10, dtS, size)
-  predictPair(state, 15, dtS, size)
+/** Moves the state at `from` on by a transition, into `to` (may be the same place). */
+export function predictState(
+  source: Float64Array,
+  from: number,
+  target: Float64Array,
+  to: number,
+  transition: Transition,
+  noise: MotionNoise,
+): void {
+  const height = Math.max(1, source[from + 15] ?? 1)
+  predictPair(source, from, target, to, transition.position, (noise.accelerationX * height) ** 2)
+  predictPair(source, from + 5, target, to + 5, transition.position, (noise.accelerationY * height) ** 2)
+  predictPair(source, from + 10, target, to + 10, transition.size, (noise.accelerationWidth * height) ** 2)
+  predictPair(source, from + 15, target, to + 15, transition.size, (noise.accelerationHeight * height) ** 2)
 }
 
-function predictPair(state: BoxState, at: number, dt: number, density: number): void {
-  const velocity = state[at + 1] ?? 0
-  const covariance = state[at + 3] ?? 0
-  const speedVariance = state[at + 4] ?? 0
-  state[at] = (state[at] ?? 0) + velocity * dt
-  state[at + 2] = (state[at + 2] ?? 0) + dt * (2 * covariance + dt * speedVariance) + (density * dt * dt * dt) / 3
-  state[at + 3] = covariance + dt * speedVariance + (density * dt * dt) / 2
-  state[at + 4] = speedVariance + density * dt
+function predictPair(
+  source: Float64Array,
+  from: number,
+  target: Float64Array,
+  to: number,
+  pair: PairTransition,
+  density: number,
+): void {
+  const { keep, gain } = pair
+  const velocity = source[from + 1] ?? 0
+  const covariance = source[from + 3] ?? 0
+  const speedVariance = source[from + 4] ?? 0
+  target[to] = (source[from] ?? 0) + velocity * gain
+  target[to + 1] = velocity * keep
+  target[to + 2] =
+    (source[from + 2] ?? 0) + gain * (2 * covariance + gain * speedVariance) + density * pair.noisePosition
+  target[to + 3] = keep * (covariance + gain * speedVariance) + density * pair.noiseBoth
+  target[to + 4] = keep * keep * speedVariance + density * pair.noiseVelocity
 }
 
-/** Brings a measurement in. */
+/** Brings a measurement into the state at `at`. */
 export function updateState(
-  state: BoxState,
+  state: Float64Array,
+  at: number,
   x: number,
   y: number,
   width: number,
   height: number,
   noise: MotionNoise,
-  looseness = 1,
+  looseness: number,
 ): void {
   const centre = noise.centre * looseness
-  const size = noise.size * looseness
-  const wide = Math.max(1, state[10] ?? 1)
-  const high = Math.max(1, state[15] ?? 1)
-  updatePair(state, 0, x, (centre * wide) ** 2)
-  updatePair(state, 5, y, (centre * high) ** 2)
-  updatePair(state, 10, width, (size * wide) ** 2)
-  updatePair(state, 15, height, (size * high) ** 2)
+  const wide = Math.max(1, state[at + 10] ?? 1)
+  const high = Math.max(1, state[at + 15] ?? 1)
+  updatePair(state, at, x, (centre * wide) ** 2)
+  updatePair(state, at + 5, y, (centre * high) ** 2)
+  updatePair(state, at + 10, width, (noise.width * looseness * wide) ** 2)
+  updatePair(state, at + 15, height, (noise.height * looseness * high) ** 2)
 }
 
-function updatePair(state: BoxState, at: number, measured: number, variance: number): void {
+function updatePair(state: Float64Array, at: number, measured: number, variance: number): void {
   const position = state[at] ?? 0
   const positionVariance = state[at + 2] ?? 0
   const covariance = state[at + 3] ?? 0
@@ -103,4 +172,67 @@ function updatePair(state: BoxState, at: number, measured: number, variance: num
   state[at + 2] = (1 - gain) * positionVariance
   state[at + 3] = (1 - gain) * covariance
   state[at + 4] = (state[at + 4] ?? 0) - speedGain * covariance
+}
+
+/** Degrees of freedom of the t distribution that mismatches are judged by: people turn, and boxes jump, more often than a Gaussian says. */
+const TAIL = 4
+
+/**
+ * Minus twice the log-likelihood that two states at one moment are of one thing, one estimated from the past and one from the future
+ * (velocity counted backwards): Mahalanobis distance and log-determinant of the sum of covariances, positions in units of `scale`.
+ * `from` is the offset of the pair. Constants left out.
+ */
+export function pairMismatch(
+  past: Float64Array,
+  pastAt: number,
+  future: Float64Array,
+  futureAt: number,
+  scale: number,
+): number {
+  const position = (past[pastAt] ?? 0) - (future[futureAt] ?? 0)
+  const velocity = (past[pastAt + 1] ?? 0) + (future[futureAt + 1] ?? 0)
+  const a = (past[pastAt + 2] ?? 0) + (future[futureAt + 2] ?? 0)
+  const b = (past[pastAt + 3] ?? 0) - (future[futureAt + 3] ?? 0)
+  const c = (past[pastAt + 4] ?? 0) + (future[futureAt + 4] ?? 0)
+  const determinant = a * c - b * b
+  const distance = (c * position * position - 2 * b * position * velocity + a * velocity * velocity) / determinant
+  return (TAIL + 2) * Math.log1p(distance / TAIL) + Math.log(determinant / scale ** 4)
+}
+
+/**
+ * Best estimate of position from a state of the past and one of the future (velocity counted backwards) at the same moment: the two
+ * filters' product (Fraser & Potter, 1969), equal to what a Rauch–Tung–Striebel pass gives. Writes `[position, variance]`.
+ */
+export function fusePair(
+  past: Float64Array,
+  pastAt: number,
+  future: Float64Array,
+  futureAt: number,
+  target: Float64Array,
+): void {
+  const position = (future[futureAt] ?? 0) - (past[pastAt] ?? 0)
+  const velocity = -(future[futureAt + 1] ?? 0) - (past[pastAt + 1] ?? 0)
+  const [pa, pb] = [past[pastAt + 2] ?? 0, past[pastAt + 3] ?? 0]
+  const a = pa + (future[futureAt + 2] ?? 0)
+  const b = pb - (future[futureAt + 3] ?? 0)
+  const c = (past[pastAt + 4] ?? 0) + (future[futureAt + 4] ?? 0)
+  const determinant = a * c - b * b
+  // Gain row of position: P·(P+F)⁻¹.
+  const k0 = (pa * c - pb * b) / determinant
+  const k1 = (pb * a - pa * b) / determinant
+  target[0] = (past[pastAt] ?? 0) + k0 * position + k1 * velocity
+  target[1] = Math.max(0, pa - k0 * pa - k1 * pb)
+}
+
+/** `pairMismatch` of the positions alone. */
+export function positionMismatch(
+  past: Float64Array,
+  pastAt: number,
+  future: Float64Array,
+  futureAt: number,
+  scale: number,
+): number {
+  const difference = (past[pastAt] ?? 0) - (future[futureAt] ?? 0)
+  const variance = (past[pastAt + 2] ?? 0) + (future[futureAt + 2] ?? 0)
+  return (TAIL + 1) * Math.log1p((difference * difference) / variance / TAIL) + Math.log(variance / scale ** 2)
 }

@@ -1,3 +1,5 @@
+import { TUNING } from './tuning.ts'
+
 /** A detection in stabilised coordinates, where it can be compared across frames. Lengths in pixels of the first frame. */
 export interface Observation {
   /** Position of its frame in the list of frames (not the frame's number). */
@@ -33,4 +35,9 @@ export function overlapOf(
   if (height <= 0) return 0
   const both = width * height
   return both / (aw * ah + bw * bh - both)
+}
+
+/** A doubtful box is a badly measured one (Du et al., 2021, NSA Kalman), often because something hides half of it. */
+export function looseness(score: number): number {
+  return 1 + TUNING.doubt * Math.max(0, 0.8 - score)
 }

@@ -1,6 +1,12 @@
 import type { Track } from '#lib/contracts/tasks/track.ts'
 import { associateOnline } from './associate-online.ts'
+import { createChains } from './chain.ts'
+import { estimateCamera } from './estimate-camera.ts'
+import { exchangeTails } from './exchange-tails.ts'
+import { joinTracklets } from './join-tracklets.ts'
 import type { Observation, Tracklet } from './observation.ts'
+import { smoothChains } from './smooth-chains.ts'
+import { TUNING } from './tuning.ts'
 import type { FrameDetections, TrackingOptions } from './types.ts'
 
 /**
@@ -35,10 +41,19 @@ export function trackFrames(frames: Iterable<FrameDetections>, options: Tracking
   })
   const tracks: Track[] = []
   for (const [className, seen] of classes) {
-    const tracklets = associateOnline(seen, times, {
-      strongScore: options.newTrackScore,
-      newTrackScore: options.newTrackScore,
-    })
+    const opts = { strongScore: options.newTrackScore, newTrackScore: options.newTrackScore }
+    let tracklets = associateOnline(seen, times, opts)
+    if (TUNING.camera.on) {
+      const path = estimateCamera(tracklets, list.length)
+      const stable = seen.map((row, at) =>
+        row.map((one) => ({ ...one, x: one.x - (path.x[at] ?? 0), y: one.y - (path.y[at] ?? 0) })),
+      )
+      tracklets = associateOnline(stable, times, opts)
+      tracklets = refine(tracklets, times)
+      tracklets = tracklets.map((t) =>
+        t.map((one) => ({ ...one, x: one.x + (path.x[one.at] ?? 0), y: one.y + (path.y[one.at] ?? 0) })),
+      )
+    }
     for (const tracklet of tracklets) tracks.push(toTrack(tracklet, className, list))
   }
   return tracks.map((track, index) => ({ ...track, track_id: index + 1 }))
@@ -54,4 +69,21 @@ function toTrack(tracklet: Tracklet, className: string, list: readonly FrameDete
       confidence: score,
     })),
   }
+}
+
+function refine(tracklets: Tracklet[], times: readonly number[]): Tracklet[] {
+  if (!TUNING.link.on) return tracklets
+  const noise = {
+    ...TUNING.motion,
+    accelerationX: TUNING.link.accelerationX,
+    accelerationY: TUNING.link.accelerationY,
+    memoryS: TUNING.link.memoryS,
+  }
+  const chains = createChains(tracklets, noise)
+  for (let round = 0; round < TUNING.link.rounds; round++) {
+    exchangeTails(chains, times.length)
+    for (let gap = 0.5; gap <= TUNING.join.gapS; gap *= 2) joinTracklets(chains, gap, TUNING.join.gate)
+  }
+  exchangeTails(chains, times.length)
+  return smoothChains(chains, times)
 }

@@ -3,14 +3,24 @@ import type { MotionNoise } from './kalman.ts'
 /** What the passes were tuned to. Lengths in box heights, times in seconds: independent of frame size and rate. */
 export const TUNING = {
   motion: {
-    centre: 0.06,
-    size: 0.06,
-    accelerationX: 1.2,
-    accelerationY: 0.6,
-    accelerationSize: 0.1,
-    startSpeed: 1.5,
-    startSizeSpeed: 0.1,
+    centre: 0.045,
+    width: 0.08,
+    height: 0.05,
+    accelerationX: 1.4,
+    accelerationY: 0.5,
+    accelerationWidth: 4,
+    accelerationHeight: 1.5,
+    memoryS: 0.6,
+    sizeMemoryS: 0.1,
+    startSpeed: 1,
+    startSizeSpeed: 0.5,
   } satisfies MotionNoise as MotionNoise,
+  camera: { company: 2, smoothing: 0.01, on: 1 },
+  doubt: 1.6,
+  link: { on: 1, accelerationX: 1.4, accelerationY: 0.5, memoryS: 0.6, rounds: 2 },
+  exchange: { sweeps: 6, margin: 3, reachS: 1, gapS: 2, reach: 0.5, size: 0.5, perMissed: 2 },
+  join: { gapS: 4, gate: 8, perS: 1, size: 0.5 },
+  fill: { gapS: 4, spread: 0.4 },
   online: {
     /** How long a lost track is looked for by the online stage. */
     bufferS: 1,
