@@ -15,6 +15,14 @@ const TOOLS: Readonly<Record<string, { readonly usage: string; readonly load: ()
     usage: 'npm run -s gpu -- convert MODEL.pth OUT.onnx [--denoise-partner WEAK.pth --strength 0…1 (1: MODEL alone)]',
     load: async () => (await import('./cli/convert.ts')).convert,
   },
+  'self-test': {
+    usage: 'npm run -s gpu -- self-test [--require cuda,h264_nvenc]',
+    load: async () => (await import('./cli/self-test.ts')).selfTest,
+  },
+  weights: {
+    usage: 'npm run -s gpu -- weights [--list | --unpinned] [MODEL | FILE …]',
+    load: async () => (await import('./cli/weights.ts')).weights,
+  },
 }
 
 const USAGE = [`usage: ${TASK_USAGE}`, ...Object.values(TOOLS).map(({ usage }) => usage)].join('\n')

@@ -6,8 +6,19 @@ import { AppError } from '#lib/contracts/errors.ts'
 export interface WeightsFile {
   readonly file: string
   readonly sha256: string
-  /** Where an operator gets it. */
+  /** Where an operator gets it; where that may be done by this program, the address of the file itself. */
   readonly source: string
+}
+
+/** A weights file as `npm run weights` knows it. */
+export interface WeightsEntry extends Omit<WeightsFile, 'sha256'> {
+  /** Names it can be asked for by: those of the models that need it. */
+  readonly models: readonly string[]
+  readonly licence: string
+  /** Absent where the publisher states none and nobody has pinned one yet. */
+  readonly sha256: string | undefined
+  /** The publisher's address of exactly this file; absent when the operator has to bring it. */
+  readonly url?: string
 }
 
 export function sha256Of(bytes: Uint8Array): string {
@@ -16,20 +27,39 @@ export function sha256Of(bytes: Uint8Array): string {
 
 /** Reads and checks one weights file. Throws `missing_weights` or `weights_mismatch`, naming the file and what to do. */
 export async function loadWeights(dir: string, weights: WeightsFile): Promise<Uint8Array> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(join(dir, weights.file))
-  } catch (cause) {
-    const todo = `Get it from ${weights.source} (sha256 ${weights.sha256}) and put it into WEIGHTS_DIR.`
-    throw new AppError('missing_weights', `Weights file "${weights.file}" is not in ${dir}. ${todo}`, {
-      field: 'model',
-      cause,
-    })
-  }
+  const bytes = await findWeights(dir, weights)
+  if (bytes === undefined) throw missingWeights(dir, weights)
+  return bytes
+}
+
+/** The same, but `undefined` when the file is not there. */
+export async function findWeights(dir: string, weights: WeightsFile): Promise<Uint8Array | undefined> {
+  const bytes = await readIfPresent(join(dir, weights.file))
+  if (bytes === undefined) return undefined
   const found = sha256Of(bytes)
   if (found !== weights.sha256) {
     const problem = `Weights file "${weights.file}" has sha256 ${found}, expected ${weights.sha256}.`
-    throw new AppError('weights_mismatch', `${problem} Get it again from ${weights.source}.`, { field: 'model' })
+    throw new AppError('weights_mismatch', `${problem} ${remedy(weights)}`, { field: 'model' })
   }
   return bytes
+}
+
+export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+export function missingWeights(dir: string, weights: WeightsFile): AppError {
+  return new AppError('missing_weights', `Weights file "${weights.file}" is not in ${dir}. ${remedy(weights)}`, {
+    field: 'model',
+  })
+}
+
+function remedy({ command, source, sha256 }: WeightsFile): string {
+  if (command !== undefined) return `Get it with: npm run weights ${command} (from ${source} into WEIGHTS_DIR).`
+  return `Get it from ${source} (sha256 ${sha256}) and put it into WEIGHTS_DIR.`
 }

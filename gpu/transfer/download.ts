@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { AppError } from '#lib/contracts/errors.ts'
 import { FinalError, isTransient, type RetryPolicy, retry } from './retry.ts'
 
@@ -11,6 +11,10 @@ export interface DownloadOptions {
   readonly policy?: RetryPolicy
   /** Milliseconds without a byte after which the connection is given up. */
   readonly stallMs?: number
+  /** Goes on with what is at `path` already. Nothing says that it is the same file's: check the whole afterwards. */
+  readonly resume?: boolean
+  /** After every piece; `total` is undefined when the server does not say. */
+  readonly onProgress?: (received: number, total: number | undefined) => void
 }
 
 interface State {
@@ -25,8 +29,9 @@ interface State {
  */
 export async function download(options: DownloadOptions): Promise<{ bytes: number }> {
   const policy = options.policy ?? { tries: 5, baseMs: 500, maxMs: 8000 }
-  const file = await open(options.path, 'w')
+  const file = await open(options.path, constants.O_RDWR | constants.O_CREAT | (options.resume ? 0 : constants.O_TRUNC))
   const state: State = { received: 0, etag: undefined, total: undefined }
+  if (options.resume) state.received = (await file.stat()).size
   try {
     for (;;) {
       const before = state.received
@@ -65,6 +70,11 @@ async function receive(file: FileHandle, state: State, options: DownloadOptions)
       ...(headers ? { headers } : {}),
       signal: AbortSignal.any([options.signal, stall.signal]),
     })
+    // All of it is here already (RFC 9110 §15.5.17).
+    if (response.status === 416 && state.received > 0) {
+      await response.body?.cancel()
+      return
+    }
     await begin(response, state, options.maxBytes)
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer)
@@ -72,6 +82,7 @@ async function receive(file: FileHandle, state: State, options: DownloadOptions)
       if (state.received + chunk.length > options.maxBytes) throw tooLarge(options.maxBytes)
       await file.write(chunk, 0, chunk.length, state.received)
       state.received += chunk.length
+      options.onProgress?.(state.received, state.total)
     }
     if (state.total !== undefined && state.received < state.total) throw new Error('the connection ended early')
     await file.truncate(state.received)
