@@ -28,6 +28,7 @@ export interface ToolOptions {
   readonly onOutLine?: (line: string) => void
   /** Standard output becomes a stream of bytes, which must be read to its end. */
   readonly outBytes?: boolean
+  readonly cwd?: string
 }
 
 export interface ToolExit {
@@ -73,7 +74,7 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     'pipe',
     ...(options.pipeFds ?? []),
   ]
-  const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[] })
+  const child: ChildProcess = spawn(command, rest, { stdio: stdio as ('ignore' | 'pipe' | number)[], cwd: options.cwd })
   if (options.background && child.pid !== undefined) yieldCores(child.pid)
   const kill = () => {
     child.kill('SIGKILL')

@@ -8,8 +8,9 @@ import { checkCounted } from '#gpu/tasks/check-input.ts'
 import type { TaskContext, TaskRun } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { MadeClip } from '#lib/contracts/tasks/render.ts'
-import { clipChapters, type SourceTimes, tickSeconds } from '#lib/core/render/time-map.ts'
+import { clipChapters } from '#lib/core/render/time-map.ts'
 import { chapterFile } from './chapters.ts'
+import { type ClipLabels, clipLabels, labelOf } from './clip-labels.ts'
 import { CLIP_SOUND, writeClipSound } from './clip-sound.ts'
 import { encoderSink, networkSink } from './frame-sink.ts'
 import { type FrameStore, openComposingStore, openPlainStore } from './frame-store.ts'
@@ -17,8 +18,9 @@ import { openUpscaler } from './open-upscaler.ts'
 import { type PlannedFile, planRender, type RenderPlan } from './plan-render.ts'
 import { renderFile } from './render-file.ts'
 import type { RenderRequest } from './render-request.ts'
+import { madeClips, renderStats, type WrittenFile } from './render-stats.ts'
 import { createScene } from './scene.ts'
-import { SourceReader } from './source-reader.ts'
+import { type ReadFrame, SourceReader } from './source-reader.ts'
 import { type VerifiedFile, verifyRendered } from './verify-rendered.ts'
 import { type ProgressWatch, watchProgress } from './watch-progress.ts'
 
@@ -61,40 +63,49 @@ export async function renderVideo(request: RenderRequest, context: TaskContext):
   }
 }
 
-interface WrittenFile {
-  readonly file: PlannedFile
-  readonly ticks: readonly bigint[]
-}
-
 /** Renders the planned files one after another through one store of frames and one network. */
 export async function renderFiles(
   plan: RenderPlan,
   context: TaskContext,
   watch: Pick<ProgressWatch, 'frameDone'>,
 ): Promise<WrittenFile[]> {
-  const store = await openStore(plan, context)
+  const labels = await clipLabels(plan, context)
+  const store = await openStore(plan, labels, context)
   let network: VideoNetwork | undefined
   try {
     network = await openUpscaler(plan, context)
     const written: WrittenFile[] = []
     for (const file of plan.files)
-      written.push({ file, ticks: await renderOne(plan, file, context, { store, network, watch }) })
+      written.push({ file, ticks: await renderOne(plan, file, context, { store, labels, network, watch }) })
     return written
   } finally {
     await Promise.all([store.close(), network?.close()])
   }
 }
 
-function openStore({ request, decoded, composed, colour }: RenderPlan, { config }: TaskContext): Promise<FrameStore> {
+function openStore(
+  { request, decoded, composed, colour }: RenderPlan,
+  labels: ClipLabels,
+  { config }: TaskContext,
+): Promise<FrameStore> {
   const resized = decoded.width !== composed.width || decoded.height !== composed.height
-  const composes = request.crop !== undefined || request.highlight !== undefined || resized
+  const composes = request.crop !== undefined || request.highlight !== undefined || resized || labels.size > 0
   if (!composes) return Promise.resolve(openPlainStore(decoded))
-  const range = colour.yuv.fullRange ? 'full' : 'limited'
-  return openComposingStore({ source: decoded, output: composed, range }, config.composeThreads)
+  const side = (name: 'width' | 'height') => Math.max(...[...labels.values()].map((label) => label[name]))
+  return openComposingStore(
+    {
+      source: decoded,
+      output: composed,
+      range: colour.yuv.fullRange ? 'full' : 'limited',
+      largestLabel: labels.size > 0 ? { width: side('width'), height: side('height') } : undefined,
+    },
+    config.composeThreads,
+  )
 }
 
 interface Shared {
   readonly store: FrameStore
+  readonly labels: ClipLabels
   readonly network: VideoNetwork | undefined
   readonly watch: Pick<ProgressWatch, 'frameDone'>
 }
@@ -103,7 +114,7 @@ async function renderOne(
   plan: RenderPlan,
   file: PlannedFile,
   context: TaskContext,
-  { store, network, watch }: Shared,
+  { store, labels, network, watch }: Shared,
 ): Promise<bigint[]> {
   const { signal, workDir, config } = context
   const { probe, times, tools: limits } = plan
@@ -128,7 +139,8 @@ async function renderOne(
       if (clips === undefined) checkCounted(reader.frames, context.quoted)
       watch.frameDone(frame)
     }
-    const stages = { reader, store, scene: createScene(plan), labelAt: () => undefined, encoder, sink, sound, onFrame }
+    const labelAt = (frame: ReadFrame) => labelOf(clips?.[frame.clip], labels, times, frame.tick)
+    const stages = { reader, store, scene: createScene(plan), labelAt, encoder, sink, sound, onFrame }
     const ticks = await renderFile(stages)
     signal.throwIfAborted()
     if (isShort(ticks.length, file.frames)) {
@@ -172,49 +184,4 @@ async function planEncode(
   // Cut files have a clock of their own, from zero.
   const pcm = probe.audio === undefined ? undefined : CLIP_SOUND
   return { ...base, source: { ...probe, originS: 0 }, pcm, chaptersPath }
-}
-
-function madeClips({ files, times, request }: RenderPlan): MadeClip[] | null {
-  if (request.clips === undefined) return null
-  return files.flatMap(({ name, clips = [] }) =>
-    clips.map(({ clip, startFrame, endFrame, startTick, endTick, outputTick }) => ({
-      output: name,
-      label: clip.label,
-      rating: clip.rating ?? null,
-      start_frame: startFrame,
-      end_frame: endFrame,
-      start_time: tickSeconds(times, outputTick),
-      end_time: tickSeconds(times, outputTick + endTick - startTick),
-    })),
-  )
-}
-
-function renderStats(
-  plan: RenderPlan,
-  { backend }: TaskContext,
-  written: readonly WrittenFile[],
-  verified: readonly VerifiedFile[],
-): TaskRun['stats'] {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-  const frames = sum(written.map(({ ticks }) => ticks.length))
-  const sound = plan.probe.audio === undefined ? null : sum(verified.map(({ audioS }) => audioS ?? 0))
-  const { probe, output, upscaler } = plan
-  return {
-    frames_in: frames,
-    frames_out: sum(verified.map((file) => file.frames)),
-    input_resolution: `${probe.width}x${probe.height}`,
-    output_resolution: `${output.width}x${output.height}`,
-    duration_sec: sum(written.map(({ ticks }) => spanS(plan.times, ticks, 1 / probe.video.fps))),
-    video_sec: sum(verified.map((file) => file.videoS)),
-    audio_sec: sound,
-    device: upscaler === undefined ? 'cpu' : backend.provider,
-    ...(upscaler === undefined ? {} : { model: upscaler.name, model_sha256: upscaler.network.sha256 }),
-    encoder: plan.encoder,
-  }
-}
-
-/** From the first frame's start to the last one's end; the last lasts as long as frames do on average. */
-function spanS(times: SourceTimes, ticks: readonly bigint[], lastS: number): number {
-  const [first, last] = [ticks[0], ticks.at(-1)]
-  return first === undefined || last === undefined ? 0 : tickSeconds(times, last - first) + lastS
 }
