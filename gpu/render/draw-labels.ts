@@ -11,7 +11,7 @@ export interface LabelText {
 }
 
 const PLATE = [10, 12, 16] as const
-const PLATE_OPACITY = 0.62
+const PLATE_OPACITY = 0.66
 const WHITE = [255, 255, 255] as const
 const GOLD = [255, 198, 41] as const
 const UNLIT_OPACITY = 0.3
@@ -33,7 +33,7 @@ interface LowerThird {
 
 /** Scales with the output's height; narrow pictures get smaller text, and tall ones keep clear of what apps lay over their foot. */
 function lowerThird({ width, height }: FrameSize): LowerThird {
-  const fontPx = Math.max(12, Math.round(0.044 * Math.min(height, 1.5 * width)))
+  const fontPx = Math.max(12, Math.round(0.044 * Math.min(height, 1.25 * width)))
   const starRadius = 0.33 * fontPx
   const left = Math.round(0.05 * width)
   const padX = Math.round(0.55 * fontPx)
