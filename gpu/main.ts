@@ -1,6 +1,8 @@
 import { readConfig } from './config.ts'
 import { describeReport, openBackend } from './inference/open-backend.ts'
 import { runJob } from './jobs/run-job.ts'
+import { removeAbandonedWorkDirs } from './jobs/work-dir.ts'
+import { describeError } from './jobs/worker-error.ts'
 import { makeLog } from './log.ts'
 import { workingEncoders } from './media/encoders.ts'
 import { readRunpodEnv } from './protocol/runpod-env.ts'
@@ -12,6 +14,11 @@ const RETRIES: RetryPolicy = { tries: 4, baseMs: 500, maxMs: 8000 }
 /** The worker RunPod starts: proves what this machine can do, then takes jobs until it is told to stop. */
 async function main(): Promise<void> {
   const log = makeLog(process.env.RUNPOD_ENDPOINT_ID !== undefined)
+  // What nobody has caught has left the process in a state nobody knows: RunPod starts a fresh one.
+  process.on('uncaughtException', (error) => {
+    log('error', `the worker crashed: ${describeError(error)}`)
+    process.exit(1)
+  })
   const env = readRunpodEnv(process.env)
   const config = readConfig()
   const stop = new AbortController()
@@ -21,9 +28,11 @@ async function main(): Promise<void> {
       stop.abort()
     })
   }
-  const { backend, reports } = await openBackend(config)
+  const removed = await removeAbandonedWorkDirs(config.workDir)
+  if (removed > 0) log('warn', `removed the folders of ${removed} jobs whose worker was killed`)
+  const [{ backend, reports }, encoders] = await Promise.all([openBackend(config), workingEncoders()])
   for (const report of reports) log('info', describeReport(report))
-  log('info', `encoders that work: ${[...(await workingEncoders())].join(', ')}`)
+  log('info', `encoders that work: ${[...encoders].join(', ')}`)
   await serve({
     env,
     concurrency: config.concurrency,

@@ -19,7 +19,8 @@ import {
   WorkerInput,
 } from '#lib/contracts/worker.ts'
 import { Callbacks } from './callbacks.ts'
-import { parseParams, runTask, withWorkDir } from './run-task.ts'
+import { parseParams, runTask } from './run-task.ts'
+import { withWorkDir } from './work-dir.ts'
 import { describeError, toWorkerError } from './worker-error.ts'
 
 export interface JobEnvironment {

@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { z } from 'zod'
 import { TASK_HANDLERS } from '#gpu/tasks/index.ts'
 import type { TaskContext, TaskHandler, TaskRun } from '#gpu/tasks/task-handler.ts'
@@ -27,18 +23,4 @@ export async function runTask<Name extends TaskName>(
   const load = TASK_HANDLERS[task] as () => Promise<TaskHandler<TaskParams[Name]>>
   const handler = await load()
   return handler(params, context)
-}
-
-/** Gives `use` a folder of its own, deleted afterwards whatever happens. */
-export async function withWorkDir<Value>(
-  base: string | undefined,
-  use: (dir: string) => Promise<Value>,
-): Promise<Value> {
-  const dir = join(base ?? tmpdir(), `reelballers-${randomUUID()}`)
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  try {
-    return await use(dir)
-  } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 })
-  }
 }

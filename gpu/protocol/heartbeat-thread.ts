@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 
 /**
@@ -12,6 +13,7 @@ export interface HeartbeatData {
 export type HeartbeatMessage = { readonly jobs: readonly string[] } | { readonly unhealthy: string }
 
 const TRIES = 3
+const RETRY_MS = 250
 const VERSION = 'reelballers-worker'
 const { url, authorization, intervalMs } = workerData as HeartbeatData
 let query = ''
@@ -26,13 +28,14 @@ async function beat(): Promise<void> {
     } catch {
       // The next try, or the next beat, follows.
     }
+    await sleep(RETRY_MS * 2 ** attempt)
   }
 }
 
 parentPort?.on('message', (message: HeartbeatMessage) => {
   query =
     'jobs' in message ? jobsQuery(message.jobs) : `status=unhealthy&reason=${encodeURIComponent(message.unhealthy)}&`
-  void beat().then(() => parentPort?.postMessage('sent'))
+  void beat().then(() => parentPort?.postMessage('unhealthy' in message))
 })
 
 function jobsQuery(jobs: readonly string[]): string {

@@ -23,7 +23,10 @@ export function startHeartbeat(env: RunpodEnv): Heartbeat {
     jobs: (ids) => send({ jobs: ids }),
     unhealthy: (reason) =>
       new Promise((resolve) => {
-        worker.once('message', () => resolve())
+        // Beats of before are answered, too.
+        worker.on('message', (unhealthySent: boolean) => {
+          if (unhealthySent) resolve()
+        })
         worker.once('exit', () => resolve())
         send({ unhealthy: reason.slice(0, 500) })
       }),

@@ -7,6 +7,8 @@ const POLL_MS = 90_000
 const GRACE_MS = 5000
 const TakenJob = z.object({ id: z.string().min(1), input: z.unknown() })
 export type TakenJob = z.infer<typeof TakenJob>
+/** Asked for one, RunPod answers the job; asked for several, a list. */
+const TakenJobs = z.union([z.array(TakenJob), TakenJob.transform((job) => [job])])
 const StoppedJobs = z.object({ jobsToStop: z.array(z.string()) })
 
 export interface Pauses {
@@ -17,31 +19,31 @@ export interface Pauses {
 }
 export const PAUSES: Pauses = { errorMs: 1000, rateLimitMs: 5000 }
 
-/** Long-polls for one job. `undefined` when there was none, or after waiting out an error. */
-export async function takeJob(
+/** Long-polls for up to `count` jobs. None when there were none, or after waiting out an error. */
+export async function takeJobs(
   env: RunpodEnv,
-  busy: boolean,
+  { busy, count }: { readonly busy: boolean; readonly count: number },
   log: Log,
   signal: AbortSignal,
   pauses: Pauses,
-): Promise<TakenJob | undefined> {
+): Promise<readonly TakenJob[]> {
   try {
-    const response = await fetch(env.takeUrl(busy), {
+    const response = await fetch(env.takeUrl(busy, count), {
       headers: env.headers,
       signal: AbortSignal.any([signal, AbortSignal.timeout(POLL_MS + GRACE_MS)]),
     })
-    if (response.status === 200) return TakenJob.parse(await response.json())
+    if (response.status === 200) return TakenJobs.parse(await response.json())
     await response.body?.cancel()
-    if (response.status === 204) return undefined
+    if (response.status === 204) return []
     // 400 is what a worker gets that has just been woken (FlashBoot); it is not an error.
     if (response.status !== 400) log('warn', `taking a job: RunPod answered ${response.status}`)
     await sleep(response.status === 429 ? pauses.rateLimitMs : pauses.errorMs, undefined, { signal })
   } catch (error) {
-    if (signal.aborted || (error instanceof Error && error.name === 'TimeoutError')) return undefined
+    if (signal.aborted || (error instanceof Error && error.name === 'TimeoutError')) return []
     log('warn', `taking a job: ${error instanceof Error ? error.message : error}`)
     await sleep(pauses.errorMs, undefined, { signal }).catch(() => undefined)
   }
-  return undefined
+  return []
 }
 
 /** Long-polls for jobs to stop, until the signal; hands each id on. */

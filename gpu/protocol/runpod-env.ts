@@ -18,7 +18,8 @@ const Env = z.object({
 export interface RunpodEnv {
   readonly workerId: string
   readonly headers: { readonly authorization: string }
-  takeUrl(busy: boolean): string
+  /** For more than one job it is another address. */
+  takeUrl(busy: boolean, count: number): string
   readonly stopUrl: string
   outputUrl(jobId: string): string
   readonly pingUrl: string | undefined
@@ -35,7 +36,10 @@ export function readRunpodEnv(env: Readonly<Record<string, string | undefined>>)
     workerId,
     // The bare key: RunPod's own SDK sends no scheme.
     headers: { authorization: values.RUNPOD_AI_API_KEY },
-    takeUrl: (busy) => withQuery(take, `job_in_progress=${busy ? 1 : 0}`),
+    takeUrl: (busy, count) => {
+      const one = withQuery(take, `job_in_progress=${busy ? 1 : 0}`)
+      return count === 1 ? one : withQuery(one.replace('/job-take/', '/job-take-batch/'), `batch_size=${count}`)
+    },
     stopUrl: take.replace('/job-take/', '/job-stop/'),
     outputUrl: (jobId) => {
       const url = values.RUNPOD_WEBHOOK_POST_OUTPUT.replaceAll('$RUNPOD_POD_ID', workerId).replaceAll('$ID', jobId)

@@ -81,7 +81,11 @@ async function startWorker(url: string, extra: Record<string, string> = {}) {
     child.kill('SIGKILL')
     await exit
   })
-  return { podId, work, exit, log: () => log, terminate: () => child.kill('SIGTERM') }
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exit
+  }
+  return { podId, work, exit, log: () => log, terminate: () => child.kill('SIGTERM'), kill }
 }
 
 async function makeClip(size: string, frames: number): Promise<Uint8Array> {
@@ -263,6 +267,18 @@ it('hands a job back that would take too long after SIGTERM', async () => {
   expect(await worker.exit).toBe(0)
   expect(app.of('error')).toHaveLength(1)
   expect(await readdir(worker.work)).toEqual([])
+})
+
+it('removes what a killed worker left behind, when it starts', async () => {
+  const { app, runpod, worker, submit } = await scene(await makeClip('128x96', 1500))
+  await submit({ quoted: undefined })
+  await vi.waitFor(() => expect(app.of('progress').length).toBeGreaterThan(0), WAIT)
+  await worker.kill()
+  expect(await readdir(worker.work)).toHaveLength(1)
+  await runpod.fault({ action: 'hold_queue' })
+  const next = await startWorker(runpod.url, { GPU_WORK_DIR: worker.work })
+  await vi.waitFor(async () => expect(await readdir(worker.work)).toEqual([]), WAIT)
+  expect(next.log()).toContain('removed the folders of 1 jobs')
 })
 
 it('keeps its heart beating, with the job’s id, while it works', async () => {

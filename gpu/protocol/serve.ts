@@ -6,7 +6,7 @@ import type { RetryPolicy } from '#gpu/transfer/retry.ts'
 import { AppError, type ErrorCode } from '#lib/contracts/errors.ts'
 import type { WorkerCompleted } from '#lib/contracts/worker.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { PAUSES, type Pauses, type TakenJob, takeJob, watchStops } from './job-queue.ts'
+import { PAUSES, type Pauses, type TakenJob, takeJobs, watchStops } from './job-queue.ts'
 import { JobReporter } from './report.ts'
 import type { RunpodEnv } from './runpod-env.ts'
 
@@ -62,10 +62,11 @@ export async function serve(options: ServeOptions): Promise<void> {
         await Promise.race([...open, told])
         continue
       }
-      const job = await takeJob(env, open.size > 0, log, taking, pauses)
-      if (job === undefined) continue
-      const task: Promise<void> = work(job).finally(() => open.delete(task))
-      open.add(task)
+      const count = options.concurrency - open.size
+      for (const job of await takeJobs(env, { busy: open.size > 0, count }, log, taking, pauses)) {
+        const task: Promise<void> = work(job).finally(() => open.delete(task))
+        open.add(task)
+      }
     }
     await finishOrHandBack(open, running, options.graceMs)
     if (spoiled.signal.aborted) await heartbeat.unhealthy('a job left the device or memory in doubt')

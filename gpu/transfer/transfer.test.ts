@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { toWorkerError } from '#gpu/jobs/worker-error.ts'
 import { testFolder } from '#gpu/testing/task-context.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { download } from './download.ts'
@@ -175,16 +176,31 @@ describe('upload', () => {
     expect([...parts.values()].map((part) => part.length)).toEqual([128_000, 128_000, 44_000])
   })
 
-  it('says so when the parts granted are too few, or the grant has expired', async () => {
+  it('says so when the grant has expired', async () => {
     const url = await serve(async (request, response) => {
       await body(request)
       response.writeHead(403).end()
     })
     const options = { path: await file(), contentType: 'video/mp4', signal, policy: POLICY }
-    await expect(
-      upload({ ...options, target: { upload_id: 'u', part_size: 1000, part_urls: [url] } }),
-    ).rejects.toMatchObject({ code: 'output_unreachable' })
     await expect(upload({ ...options, target: { put_url: url } })).rejects.toMatchObject({ code: 'output_unreachable' })
+  })
+
+  it('says, before anything is sent and for good, that the parts granted are too few', async () => {
+    const asked = vi.fn()
+    const url = await serve(async (request, response) => {
+      asked()
+      await body(request)
+      response.writeHead(200).end()
+    })
+    const options = { path: await file(), contentType: 'video/mp4', signal, policy: POLICY }
+    const target = { upload_id: 'u', part_size: 1000, part_urls: [url, url] }
+    const error = await upload({ ...options, target }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'limit_exceeded',
+      message: 'The result is 300000 bytes; 2 parts of 1000 bytes hold at most 2000.',
+    })
+    expect(toWorkerError(error).retryable).toBe(false)
+    expect(asked).not.toHaveBeenCalled()
   })
 })
 

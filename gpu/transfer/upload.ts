@@ -18,14 +18,17 @@ export interface UploadOptions {
 
 const DEFAULT_POLICY: RetryPolicy = { tries: 5, baseMs: 500, maxMs: 8000 }
 const DEFAULT_STALL_MS = 60_000
+/** What S3 and R2 take in one PUT. */
+const MAX_PUT_BYTES = 5 * 2 ** 30
 
 /**
  * Puts a file where the app said: one presigned PUT, or the presigned parts of a multipart upload (whose ETags, in order, the
- * app needs to complete it). Throws `output_unreachable`.
+ * app needs to complete it). Throws `output_unreachable`, or `limit_exceeded` when the file has no room in what was granted.
  */
 export async function upload(options: UploadOptions): Promise<{ etags?: string[] }> {
   const { size } = await stat(options.path)
   const { target } = options
+  checkRoom(target, size)
   try {
     if ('put_url' in target) {
       await putRange(target.put_url, { start: 0, end: size }, options)
@@ -38,15 +41,21 @@ export async function upload(options: UploadOptions): Promise<{ etags?: string[]
   }
 }
 
+/** Another attempt would make the same file and be granted the same room. */
+function checkRoom(target: OutputTarget, size: number): void {
+  const room = 'put_url' in target ? MAX_PUT_BYTES : target.part_size * target.part_urls.length
+  if (size <= room) return
+  const granted =
+    'put_url' in target ? 'one upload takes' : `${target.part_urls.length} parts of ${target.part_size} bytes hold`
+  throw new AppError('limit_exceeded', `The result is ${size} bytes; ${granted} at most ${room}.`)
+}
+
 async function putParts(
   target: Extract<OutputTarget, { upload_id: string }>,
   size: number,
   options: UploadOptions,
 ): Promise<string[]> {
   const count = Math.max(1, Math.ceil(size / target.part_size))
-  if (count > target.part_urls.length) {
-    throw new Error(`${size} bytes need ${count} parts of ${target.part_size}, ${target.part_urls.length} were granted`)
-  }
   const etags: string[] = []
   for (const [index, url] of target.part_urls.slice(0, count).entries()) {
     const start = index * target.part_size
