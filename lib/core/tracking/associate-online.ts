@@ -1,4 +1,5 @@
 import { createAssigner } from './assign.ts'
+import type { MotionNoise } from './kalman.ts'
 import { BOX_STATE_SIZE, createTransition, predictState, setTransition, startState, updateState } from './kalman.ts'
 import { looseness, type Observation, overlapOf, type Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
@@ -6,6 +7,7 @@ import { TUNING } from './tuning.ts'
 export interface OnlineOptions {
   /** Observations at least this sure are associated first. */
   readonly strongScore: number
+  readonly noise: MotionNoise
   /** Score that starts a track. */
   readonly newTrackScore: number
 }
@@ -60,7 +62,7 @@ export function associateOnline(
         continue
       }
       taken[column] = 1
-      updateState(track.state, 0, found.x, found.y, found.width, found.height, TUNING.motion, looseness(found.score))
+      updateState(track.state, 0, found.x, found.y, found.width, found.height, options.noise, looseness(found.score))
       track.tracklet.push(found)
       track.lastS = found.timeS
     }
@@ -70,8 +72,8 @@ export function associateOnline(
   for (let at = 0; at < frames.length; at++) {
     const seen = frames[at] ?? []
     const nowS = times[at] ?? 0
-    setTransition(transition, nowS - beforeS, TUNING.motion)
-    for (const { state } of live) predictState(state, 0, state, 0, transition, TUNING.motion)
+    setTransition(transition, nowS - beforeS, options.noise)
+    for (const { state } of live) predictState(state, 0, state, 0, transition, options.noise)
     beforeS = nowS
     const strong = seen.filter(({ score }) => score >= options.strongScore)
     const weak = seen.filter(({ score }) => score < options.strongScore)
@@ -87,7 +89,7 @@ export function associateOnline(
     for (const one of fresh) {
       if (one.score < options.newTrackScore) continue
       const state = new Float64Array(BOX_STATE_SIZE)
-      startState(state, 0, one.x, one.y, one.width, one.height, TUNING.motion, looseness(one.score))
+      startState(state, 0, one.x, one.y, one.width, one.height, options.noise, looseness(one.score))
       const tracklet = [one]
       tracklets.push(tracklet)
       live.push({ state, tracklet, tracked: true, lastS: nowS })

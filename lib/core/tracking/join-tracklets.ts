@@ -1,5 +1,6 @@
 import { type Assigner, createAssigner } from './assign.ts'
 import { type Chains, type Link, linkCost, relink } from './chain.ts'
+import { type Scene, unexplainedS } from './explain-absence.ts'
 import { TUNING } from './tuning.ts'
 
 interface Candidate {
@@ -12,10 +13,10 @@ interface Candidate {
  * Joins chains across gaps of up to `gapS` seconds: the cheapest set of joins, each end and each start used once at most, over all
  * pairs whose likelihood beats that of a new thing. Independent groups of pairs are solved on their own. Answers how many were made.
  */
-export function joinTracklets(chains: Chains, gapS: number, gate: number): number {
+export function joinTracklets(chains: Chains, scene: Scene, gapS: number, gate: number): number {
   const assigner = createAssigner()
   let made = 0
-  for (const group of groupByShared(findCandidates(chains, gapS, gate))) {
+  for (const group of groupByShared(findCandidates(chains, scene, gapS, gate))) {
     for (const { end, start } of solve(group, assigner, gate)) {
       relink(chains, end, start)
       made++
@@ -24,7 +25,7 @@ export function joinTracklets(chains: Chains, gapS: number, gate: number): numbe
   return made
 }
 
-function findCandidates(chains: Chains, gapS: number, gate: number): Candidate[] {
+function findCandidates(chains: Chains, scene: Scene, gapS: number, gate: number): Candidate[] {
   const ends = chains.links.filter(({ after }) => after === undefined)
   const starts = chains.links.filter(({ before }) => before === undefined).sort((a, b) => a.seen.timeS - b.seen.timeS)
   ends.sort((a, b) => a.seen.timeS - b.seen.timeS)
@@ -38,7 +39,12 @@ function findCandidates(chains: Chains, gapS: number, gate: number): Candidate[]
       const gap = start.seen.timeS - end.seen.timeS
       if (gap > gapS) break
       const cost = linkCost(chains, end, start, TUNING.join.size) + TUNING.join.perS * gap
-      if (cost < gate) candidates.push({ end, start, cost })
+      if (cost >= gate) continue
+      const absent = Math.min(
+        TUNING.join.mostUnexplained,
+        TUNING.join.perUnexplainedS * unexplainedS(scene, end, start),
+      )
+      if (cost + absent < gate) candidates.push({ end, start, cost: cost + absent })
     }
   }
   return candidates

@@ -175,7 +175,7 @@ function updatePair(state: Float64Array, at: number, measured: number, variance:
 }
 
 /** Degrees of freedom of the t distribution that mismatches are judged by: people turn, and boxes jump, more often than a Gaussian says. */
-const TAIL = 4
+export const TAIL = 4
 
 /**
  * Minus twice the log-likelihood that two states at one moment are of one thing, one estimated from the past and one from the future

@@ -1,4 +1,5 @@
 import type { Chains, Link } from './chain.ts'
+import { explainAbsence, type Scene, unexplainedS } from './explain-absence.ts'
 import { BOX_STATE_SIZE, createTransition, fusePair, predictState, setTransition } from './kalman.ts'
 import type { Observation, Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
@@ -11,16 +12,15 @@ const fused = new Float64Array(2)
 /**
  * Every chain as a tracklet of smoothed boxes (what past and future together say), the frames between its observations filled in
  * (score 0) while the place is known well enough to be worth a box.
- * @param times presentation times by frame
  */
-export function smoothChains(chains: Chains, times: readonly number[]): Tracklet[] {
+export function smoothChains(chains: Chains, scene: Scene): Tracklet[] {
   const tracklets: Tracklet[] = []
   for (const first of chains.links) {
     if (first.before !== undefined) continue
     const tracklet: Tracklet = []
     for (let link: Link | undefined = first; link !== undefined; link = link.after) {
       tracklet.push(smoothed(chains, link))
-      if (link.after) fillGap(chains, link, link.after, times, tracklet)
+      if (link.after) fillGap(chains, link, link.after, scene, tracklet)
     }
     tracklets.push(tracklet)
   }
@@ -60,19 +60,23 @@ function fusedBox(
   return { x, y, width, height, spread: Math.sqrt(fused[1] ?? 0) / width }
 }
 
-function fillGap(chains: Chains, before: Link, after: Link, times: readonly number[], tracklet: Tracklet): void {
+function fillGap(chains: Chains, before: Link, after: Link, scene: Scene, tracklet: Tracklet): void {
   const { past, future, noise } = chains
   const gapS = after.seen.timeS - before.seen.timeS
   if (gapS > TUNING.fill.gapS) return
   const filled: Tracklet = []
+  const mayBeVisible = unexplainedS(scene, before, after) < TUNING.fill.unexplainedS
   for (let at = before.seen.at + 1; at < after.seen.at; at++) {
-    const timeS = times[at] ?? 0
+    const timeS = scene.times[at] ?? 0
     setTransition(transition, timeS - before.seen.timeS, noise)
     predictState(past, before.slot, fromPast, 0, transition, noise)
     setTransition(transition, after.seen.timeS - timeS, noise)
     predictState(future, after.slot, fromFuture, 0, transition, noise)
     const { spread, ...box } = fusedBox(fromPast, 0)
-    if (spread < TUNING.fill.spread) filled.push({ at, timeS, ...box, score: 0 })
+    const why = explainAbsence(scene, at, box.x, box.y, box.width, box.height)
+    if (why === 'outside' || (why === 'unexplained' && !mayBeVisible)) continue
+    if (spread < (why === 'hidden' ? TUNING.fill.hiddenSpread : TUNING.fill.spread))
+      filled.push({ at, timeS, ...box, score: 0 })
   }
   tracklet.push(...filled)
 }

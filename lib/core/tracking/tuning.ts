@@ -17,11 +17,16 @@ export const TUNING = {
   } satisfies MotionNoise as MotionNoise,
   camera: { company: 2, smoothing: 0.01, on: 1 },
   doubt: 1.6,
-  link: { on: 1, accelerationX: 1.4, accelerationY: 0.5, memoryS: 0.6, rounds: 2 },
+  link: { on: 1, rounds: 2 },
   exchange: { sweeps: 6, margin: 3, reachS: 1, gapS: 2, reach: 0.5, size: 0.5, perMissed: 2 },
-  join: { gapS: 4, gate: 8, perS: 1, size: 0.5 },
-  fill: { gapS: 4, spread: 0.4 },
+  join: { gapS: 4, gate: 3, offset: -2, slope: 2, perS: 1.5, perUnexplainedS: 3, mostUnexplained: 8, size: 0.5 },
+  fill: { gapS: 4, spread: 0.12, hiddenSpread: 0.2, unexplainedS: 0.5 },
+  ghosts: { doubtful: 1.1, longS: 0.7, evidence: 1 },
+  absence: { inside: 0.5, footing: 0.05, covered: 0.25, samples: 8 },
+  fit: { on: 1, factors: [1.8, 1.3], range: 12, observations: 4000, prior: 5, near: 0, far: 0.2, aheadS: 0.6 },
   online: {
+    strong: 0.6,
+    start: 0.8,
     /** How long a lost track is looked for by the online stage. */
     bufferS: 1,
     /** Dearest pair of the first, second and third association. */
