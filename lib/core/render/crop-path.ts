@@ -27,13 +27,12 @@ export function cropAt(path: CropPath, frame: number): Rectangle {
 }
 
 /**
- * A crop larger than the picture shrinks about its centre, keeping its shape, so that nothing is distorted; then it is moved inside
- * by the shortest way.
+ * Moves a crop inside the picture by the shortest way. A side longer than the picture's becomes the picture's; where that changes the
+ * shape, the crop is shown whole like any other that is not of the output's shape.
  */
 export function clampCrop(crop: Rectangle, size: FrameSize): Rectangle {
-  const shrink = Math.min(1, size.width / crop.width, size.height / crop.height)
-  const width = Math.min(size.width, crop.width * shrink)
-  const height = Math.min(size.height, crop.height * shrink)
+  const width = Math.min(size.width, crop.width)
+  const height = Math.min(size.height, crop.height)
   const x = crop.x + (crop.width - width) / 2
   const y = crop.y + (crop.height - height) / 2
   return { x: within(x, size.width - width), y: within(y, size.height - height), width, height }

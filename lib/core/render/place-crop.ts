@@ -16,8 +16,8 @@ export interface Placement {
 const SHAPE_TOLERANCE = 0.01
 
 /**
- * Fills the output with a crop of its shape (up to 1 % off); any other crop is shown whole, centred. The box is then rounded down to
- * even pixels and the view trimmed by the same fraction of a pixel at each side, so that the scale stays exact.
+ * Fills the output with a crop of its shape (up to 1 % off); any other crop is shown whole, centred. The box is then rounded to even
+ * pixels and the view trimmed or widened by the same pixel at most on each side, so that the scale stays exact.
  */
 export function placeCrop(wanted: Rectangle, source: FrameSize, output: FrameSize): Placement {
   const crop = clampCrop(wanted, source)
@@ -39,7 +39,7 @@ export function placeCrop(wanted: Rectangle, source: FrameSize, output: FrameSiz
 /** An even span in the middle of a side; the side itself where the picture reaches both its ends. */
 function contain(length: number, side: number): { start: number; length: number } {
   if (length > side - 1e-6) return { start: 0, length: side }
-  const start = Math.min(2 * Math.ceil((side - length) / 4), 2 * Math.floor((side - 1) / 4))
+  const start = Math.min(2 * Math.round((side - length) / 4), 2 * Math.floor((side - 1) / 4))
   return { start, length: side - 2 * start }
 }
 

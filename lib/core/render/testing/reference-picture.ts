@@ -15,11 +15,10 @@ export function sampleSite(chroma: boolean, i: number, j: number): [x: number, y
   return chroma ? [2 * i + 0.5, 2 * j + 1] : [i + 0.5, j + 0.5]
 }
 
-export function makePicture(size: FrameSize, sample: (i: number, j: number) => number): Picture {
-  const samples = new Float64Array(size.width * size.height)
-  for (let j = 0; j < size.height; j += 1)
-    for (let i = 0; i < size.width; i += 1) samples[j * size.width + i] = sample(i, j)
-  return { ...size, samples }
+export function makePicture({ width, height }: FrameSize, sample: (i: number, j: number) => number): Picture {
+  const samples = new Float64Array(width * height)
+  for (let j = 0; j < height; j += 1) for (let i = 0; i < width; i += 1) samples[j * width + i] = sample(i, j)
+  return { width, height, samples }
 }
 
 export function at({ width, height, samples }: Picture, i: number, j: number): number {
@@ -63,7 +62,7 @@ function lanczos(x: number): number {
 
 /** Separable Gaussian, edges repeated. */
 export function blurReference(source: Picture, sigma: number): Picture {
-  const reach = Math.ceil(5 * sigma)
+  const reach = Math.ceil(4.5 * sigma)
   const weights = Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-((k - reach) ** 2) / (2 * sigma * sigma)))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const pass = (from: Picture, dx: number, dy: number) =>

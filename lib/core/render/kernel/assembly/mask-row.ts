@@ -41,7 +41,8 @@ function fillMask(effect: Effect, first: i32, end: i32, value: f32): void {
 }
 
 function raiseMask(effect: Effect, first: i32, end: i32, value: f32): void {
-  const level = <i16>nearest<f32>(value)
+  // Two halves that were rounded up may sum to more than one.
+  const level = <i16>min<f32>(nearest<f32>(value), 32767)
   const levels = i16x8.splat(level)
   let at = effect.mask + ((<usize>first) << 1)
   let column = first

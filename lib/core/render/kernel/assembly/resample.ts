@@ -7,11 +7,11 @@ import { Pass } from './pass'
 /** Makes every row of a pass. Source rows are filtered across once each and kept in the ring as long as rows below need them. */
 export function resample(pass: Pass): void {
   const width = <usize>pass.width
-  // Rows are made 16 samples at a time. What spills over the end of a full-width row is overwritten by the row below.
-  const direct = width === pass.targetStride || (width & 15) === 0
   let target = pass.target
   for (let y = 0; y < pass.height; y++) {
-    if (direct) {
+    // Rows are made 16 samples at a time. What spills over the end of a full-width row is overwritten by the row below.
+    const overwritten = width === pass.targetStride && y + 1 < pass.height
+    if (overwritten || (width & 15) === 0) {
       resampleRow(pass, y, target)
     } else {
       resampleRow(pass, y, pass.row)
