@@ -19,6 +19,8 @@ const COMMANDS = {
   'test-deep': { script: 'lib/local/test.ts', args: ['--deep'], needs: ['ffmpeg', 'chromium'] },
   bench: { script: 'lib/local/bench.ts', needs: ['ffmpeg'] },
   gpu: { script: 'gpu/cli.ts', needs: ['ffmpeg'], inCallersFolder: true },
+  weights: { script: 'gpu/cli.ts', args: ['weights'], needs: [] },
+  'build-worker': { script: 'gpu/bundle/build-worker.ts', needs: [] },
 }
 
 const PROGRAMS = {
