@@ -1,7 +1,11 @@
-import { AppError } from '#lib/contracts/errors.ts'
-import type { TrackParams } from '#lib/contracts/tasks/track.ts'
+import { writeResult } from '#gpu/jobs/write-result.ts'
+import { trackVideo } from '#gpu/tracking/track-video.ts'
+import type { TrackParams, TrackResult } from '#lib/contracts/tasks/track.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
 
-export async function track(_params: TrackParams, _context: TaskContext): Promise<TaskRun> {
-  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+/** Follows every player and the ball: boxes in the `result` file, the rest in the message. */
+export async function track(params: TrackParams, context: TaskContext): Promise<TaskRun> {
+  const { file, stats } = await trackVideo(params, context)
+  const { tracks: _bulky, ...result } = file
+  return { files: { result: await writeResult(context.workDir, file) }, result: result satisfies TrackResult, stats }
 }

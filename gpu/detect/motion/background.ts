@@ -1,0 +1,93 @@
+import { compose, IDENTITY, invert, isIdentity } from '#gpu/tracking/affine.ts'
+import type { LumaPlane } from '#gpu/tracking/luma-plane.ts'
+import type { Affine } from '#lib/core/tracking/types.ts'
+
+/** Pictures the background is the median of, and seconds between two of them: what moves is somewhere else in most. */
+const SAMPLES = 5
+const SPACING_S = 0.3
+/** Grey levels: where none of the samples shows the place. */
+export const UNSEEN = -1
+/** Grey levels. */
+const OVERLAY_NOISE = 8
+
+interface Sample {
+  readonly plane: LumaPlane
+  /** This sample's points → the newest picture's, pixels with edges at integers. */
+  motion: Affine
+}
+
+/** What stands behind everything that moves, as the camera sees it now: a running median of earlier pictures, moved along with the camera. */
+export class Background {
+  readonly #samples: Sample[] = []
+  #lastS = Number.NEGATIVE_INFINITY
+
+  /** Grey levels of the background behind `plane`, `UNSEEN` where it is not known yet. `camera` maps the picture before to this one. */
+  behind(plane: LumaPlane, camera: Affine | undefined): Float32Array {
+    if (camera === undefined) this.#samples.length = 0
+    else if (!isIdentity(camera)) for (const sample of this.#samples) sample.motion = compose(camera, sample.motion)
+    const warped = this.#samples.map((sample) => warp(sample.plane, sample.motion))
+    const median = new Float32Array(plane.data.length)
+    const values: number[] = []
+    const overlay = this.#overlay(plane)
+    for (let at = 0; at < median.length; at++) {
+      if (overlay?.[at]) {
+        median[at] = plane.data[at] as number
+        continue
+      }
+      values.length = 0
+      for (const data of warped) {
+        const value = data[at] as number
+        if (value >= 0) insert(values, value)
+      }
+      median[at] = values.length === 0 ? UNSEEN : (values[values.length >> 1] as number)
+    }
+    return median
+  }
+
+  /** Where a camera that moves shows the same as ever: a scoreboard, a logo. */
+  #overlay(plane: LumaPlane): Uint8Array | undefined {
+    if (this.#samples.length < SAMPLES || this.#samples.some(({ motion }) => isIdentity(motion))) return undefined
+    return Uint8Array.from(plane.data, (value, at) =>
+      this.#samples.every((sample) => Math.abs((sample.plane.data[at] as number) - value) < OVERLAY_NOISE) ? 1 : 0,
+    )
+  }
+
+  /** Keeps the picture as a sample, when it is time for one. */
+  remember(plane: LumaPlane, timeS: number): void {
+    if (this.#samples.length > 0 && timeS - this.#lastS < SPACING_S) return
+    this.#lastS = timeS
+    this.#samples.push({ plane, motion: IDENTITY })
+    if (this.#samples.length > SAMPLES) this.#samples.shift()
+  }
+}
+
+/** Into a short ascending list. */
+function insert(values: number[], value: number): void {
+  let at = values.length
+  for (; at > 0 && (values[at - 1] as number) > value; at--) values[at] = values[at - 1] as number
+  values[at] = value
+}
+
+/** A plane as the camera sees it after `motion`, interpolated linearly; `UNSEEN` outside. */
+function warp({ width, height, data }: LumaPlane, motion: Affine): Float32Array {
+  if (isIdentity(motion)) return data
+  const [a, b, tx, c, d, ty] = invert(motion)
+  const out = new Float32Array(width * height)
+  for (let row = 0, at = 0; row < height; row++) {
+    let x = a * 0.5 + b * (row + 0.5) + tx - 0.5
+    let y = c * 0.5 + d * (row + 0.5) + ty - 0.5
+    for (let column = 0; column < width; column++, at++, x += a, y += c) {
+      if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) {
+        out[at] = UNSEEN
+        continue
+      }
+      const [left, top] = [Math.floor(x), Math.floor(y)]
+      const [fx, from] = [x - left, top * width + left]
+      const above = (data[from] as number) + fx * ((data[from + 1] as number) - (data[from] as number))
+      const low = from + width
+      const below = (data[low] as number) + fx * ((data[low + 1] as number) - (data[low] as number))
+      out[at] = above + (y - top) * (below - above)
+    }
+  }
+  return out
+}
