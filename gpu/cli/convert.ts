@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { buildNetwork } from '#gpu/models/families/index.ts'
 import { blendStates } from '#gpu/models/families/srvgg.ts'
 import { sha256Of } from '#gpu/models/weights.ts'
+import { withMetadata } from '#gpu/onnx/metadata.ts'
 import { readStateDict } from '#gpu/pth/read-state-dict.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 
@@ -57,9 +58,13 @@ export async function convert(argv: string[]): Promise<void> {
   const { source, target, partner, strength } = parseCommand(argv)
   const [bytes, partnerBytes] = await Promise.all([read(source), partner === undefined ? undefined : read(partner)])
   const state = readStateDict(bytes)
-  const { onnx, ...facts } = buildNetwork(
+  const { onnx: network, ...facts } = buildNetwork(
     partnerBytes === undefined ? state : blendStates(readStateDict(partnerBytes), state, strength),
   )
+  // A network of one checkpoint can stand in for it; a blend is something else.
+  const origin: Record<string, string> =
+    partnerBytes === undefined ? { pth_sha256: sha256Of(bytes) } : { strength: `${strength}` }
+  const onnx = withMetadata(network, { architecture: facts.architecture, scale: String(facts.scale), ...origin })
   // In one step, so that a stopped command leaves no half file.
   const unfinished = `${target}.${process.pid}.tmp`
   await writeFile(unfinished, onnx)

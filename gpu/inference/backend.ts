@@ -11,6 +11,8 @@ export interface NetworkPlan {
   readonly scale: number
   /** Pixels around a tile that its result depends on. */
   readonly radius: number
+  /** Tiles start at multiples of this; 1 when absent. */
+  readonly tileStep?: number
   readonly colour: YuvColour
   /** Fixed batch of frames; a shorter last batch is run padded. */
   readonly layout: FrameLayout

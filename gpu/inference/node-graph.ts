@@ -7,7 +7,7 @@ type Ort = typeof import('onnxruntime-node')
 // A plain import would not find the native library from inside a bundle.
 const ort = createRequire(import.meta.url)('onnxruntime-node') as Ort
 
-const TYPES: ReadonlySet<string> = new Set<ElementType>(['uint8', 'float32', 'int64'])
+const TYPES: ReadonlySet<string> = new Set<ElementType>(['uint8', 'uint16', 'float32', 'int64'])
 
 /** This package's answers leave dimensions free that were given a value. */
 function factsOf(

@@ -123,10 +123,9 @@ class Lease {
 const CLOSED = 'the network was closed'
 
 function videoNetwork(lease: Lease, provider: Provider, { layout, scale }: NetworkPlan): VideoNetwork {
-  const { batch, width, height } = layout
   return {
     device: provider,
-    output: { batch, width: width * scale, height: height * scale },
+    output: { ...layout, width: layout.width * scale, height: layout.height * scale },
     async run(input, output, frames) {
       const reply = await lease.call({ kind: 'run', input, output, frames }, [input, output])
       if (reply.input === undefined || reply.output === undefined)

@@ -1,4 +1,4 @@
-/** A rectangle of one 8-bit plane, copied row by row into another plane. */
+/** A rectangle of one plane, copied row by row into another plane; lengths across are bytes. */
 export interface PlaneCopy {
   readonly from: Uint8Array
   readonly fromStride: number

@@ -1,6 +1,10 @@
 /** Whole buffers only: data that crosses threads is transferred, and with a view everything beside it would go too. */
-export type TensorData = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
-export type ElementType = 'uint8' | 'float32' | 'int64'
+export type TensorData =
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+export type ElementType = 'uint8' | 'uint16' | 'float32' | 'int64'
 
 /** A dense row-major array, as ONNX knows it. */
 export interface Tensor {
@@ -17,6 +21,7 @@ export interface TensorFacts {
 
 export function elementType(data: TensorData): ElementType {
   if (data instanceof Uint8Array) return 'uint8'
+  if (data instanceof Uint16Array) return 'uint16'
   return data instanceof Float32Array ? 'float32' : 'int64'
 }
 
@@ -25,6 +30,8 @@ export function newData(type: ElementType, elements: number): TensorData {
   switch (type) {
     case 'uint8':
       return new Uint8Array(elements)
+    case 'uint16':
+      return new Uint16Array(elements)
     case 'float32':
       return new Float32Array(elements)
     case 'int64':

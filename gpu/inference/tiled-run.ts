@@ -1,4 +1,4 @@
-import { batchBytes, type FrameLayout, framePlanes } from '#gpu/media/frames.ts'
+import { batchBytes, chromaSize, type FrameLayout, framePlanes, sampleBytes } from '#gpu/media/frames.ts'
 import { copyPlane } from './planes.ts'
 import type { Tile, TilePlan } from './tiles.ts'
 
@@ -6,19 +6,19 @@ export interface TiledRunOptions {
   readonly layout: FrameLayout
   readonly scale: number
   readonly tiles: TilePlan
-  readonly runTile: (input: ArrayBuffer, output: ArrayBuffer) => Promise<void>
+  readonly runTile: (input: ArrayBuffer, output: ArrayBuffer, tile: Tile) => Promise<void>
 }
 
-/** A plane's place in a frame: luma, or one of the two chroma planes at half size. */
+/** One plane of a frame. */
 interface Plane {
-  readonly half: 1 | 2
-  readonly index: 0 | 1
+  readonly bytes: Uint8Array
+  /** Bytes from one row to the next. */
+  readonly stride: number
+  readonly rows: number
+  /** Bytes of the plane to one pixel of the frame, across: 1, half for 4:2:0 chroma, twice as many for two-byte samples. */
+  readonly bytesPerPixel: number
+  readonly rowsPerPixel: number
 }
-const PLANES: readonly Plane[] = [
-  { half: 1, index: 0 },
-  { half: 2, index: 0 },
-  { half: 2, index: 1 },
-]
 
 /** Runs frames tile by tile through one pair of tile buffers. */
 export class TiledRun {
@@ -31,70 +31,76 @@ export class TiledRun {
   constructor(options: TiledRunOptions) {
     this.#options = options
     const { width, height } = options.tiles
-    this.#tileIn = { batch: 1, width, height }
-    this.#tileOut = { batch: 1, width: width * options.scale, height: height * options.scale }
+    this.#tileIn = { ...options.layout, batch: 1, width, height }
+    this.#tileOut = enlarged(this.#tileIn, options.scale)
     this.#input = new ArrayBuffer(batchBytes(this.#tileIn))
     this.#output = new ArrayBuffer(batchBytes(this.#tileOut))
   }
 
   async frames(input: ArrayBuffer, output: ArrayBuffer, count: number, stopped: () => boolean): Promise<void> {
     const { layout, scale, tiles, runTile } = this.#options
-    const outLayout: FrameLayout = { batch: layout.batch, width: layout.width * scale, height: layout.height * scale }
+    const [tileIn, tileOut] = [planesOf(this.#input, this.#tileIn, 0), planesOf(this.#output, this.#tileOut, 0)]
     for (let frame = 0; frame < count; frame++) {
+      const from = planesOf(input, layout, frame)
+      const to = planesOf(output, enlarged(layout, scale), frame)
       for (const tile of tiles.tiles) {
         if (stopped()) return
-        for (const plane of PLANES) this.#cut(planeOf(input, layout, frame, plane), tile, plane)
-        await runTile(this.#input, this.#output)
-        for (const plane of PLANES) this.#paste(planeOf(output, outLayout, frame, plane), tile, plane)
+        for (const [index, plane] of from.entries()) cut(plane, tileIn[index], tile)
+        await runTile(this.#input, this.#output, tile)
+        for (const [index, plane] of to.entries()) paste(tileOut[index], plane, tile, scale)
       }
     }
   }
-
-  #cut(from: PlaneView, tile: Tile, plane: Plane): void {
-    const to = planeOf(this.#input, this.#tileIn, 0, plane)
-    const [fromX, fromY] = [tile.x / plane.half, tile.y / plane.half]
-    copyPlane({
-      from: from.bytes,
-      fromStride: from.width,
-      fromX,
-      fromY,
-      to: to.bytes,
-      toStride: to.width,
-      toX: 0,
-      toY: 0,
-      width: to.width,
-      height: to.height,
-    })
-  }
-
-  #paste(to: PlaneView, tile: Tile, plane: Plane): void {
-    const from = planeOf(this.#output, this.#tileOut, 0, plane)
-    const at = (pixels: number) => (pixels * this.#options.scale) / plane.half
-    const { left, top, right, bottom } = tile.keep
-    copyPlane({
-      from: from.bytes,
-      fromStride: from.width,
-      fromX: at(left - tile.x),
-      fromY: at(top - tile.y),
-      to: to.bytes,
-      toStride: to.width,
-      toX: at(left),
-      toY: at(top),
-      width: at(right - left),
-      height: at(bottom - top),
-    })
-  }
 }
 
-interface PlaneView {
-  readonly bytes: Uint8Array
-  readonly width: number
-  readonly height: number
-}
+const enlarged = (layout: FrameLayout, scale: number): FrameLayout => ({
+  ...layout,
+  width: layout.width * scale,
+  height: layout.height * scale,
+})
 
-function planeOf(buffer: ArrayBuffer, layout: FrameLayout, frame: number, plane: Plane): PlaneView {
+function planesOf(buffer: ArrayBuffer, layout: FrameLayout, frame: number): Plane[] {
   const { luma, chroma } = framePlanes(buffer, layout, frame)
-  const [width, height] = [Math.ceil(layout.width / plane.half), Math.ceil(layout.height / plane.half)]
-  if (plane.half === 1) return { bytes: luma, width, height }
-  return { bytes: chroma.subarray(plane.index * width * height, (plane.index + 1) * width * height), width, height }
+  const sample = sampleBytes(layout)
+  const { width, height } = chromaSize(layout)
+  const half = layout.format === 'rgb' ? 1 : 2
+  const small = { stride: width * sample, rows: height, bytesPerPixel: sample / half, rowsPerPixel: 1 / half }
+  return [
+    { bytes: luma, stride: layout.width * sample, rows: layout.height, bytesPerPixel: sample, rowsPerPixel: 1 },
+    { bytes: chroma.subarray(0, chroma.length / 2), ...small },
+    { bytes: chroma.subarray(chroma.length / 2), ...small },
+  ]
+}
+
+function cut(from: Plane, to: Plane | undefined, tile: Tile): void {
+  if (to === undefined) throw new Error('frame and tile have the same planes')
+  copyPlane({
+    from: from.bytes,
+    fromStride: from.stride,
+    fromX: tile.x * from.bytesPerPixel,
+    fromY: tile.y * from.rowsPerPixel,
+    to: to.bytes,
+    toStride: to.stride,
+    toX: 0,
+    toY: 0,
+    width: to.stride,
+    height: to.rows,
+  })
+}
+
+function paste(from: Plane | undefined, to: Plane, { x, y, keep }: Tile, scale: number): void {
+  if (from === undefined) throw new Error('frame and tile have the same planes')
+  const [across, down] = [scale * to.bytesPerPixel, scale * to.rowsPerPixel]
+  copyPlane({
+    from: from.bytes,
+    fromStride: from.stride,
+    fromX: (keep.left - x) * across,
+    fromY: (keep.top - y) * down,
+    to: to.bytes,
+    toStride: to.stride,
+    toX: keep.left * across,
+    toY: keep.top * down,
+    width: (keep.right - keep.left) * across,
+    height: (keep.bottom - keep.top) * down,
+  })
 }

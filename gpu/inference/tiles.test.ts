@@ -13,11 +13,13 @@ it('keeps every pixel once, away from tile edges that are not the frame’s', ()
       size,
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 2000, max: 60_000 }),
-      (width, height, radius, maxPixels) => {
-        const plan = planTiles({ width, height }, maxPixels, radius)
+      fc.integer({ min: 1, max: 9 }),
+      (width, height, radius, maxPixels, step) => {
+        const plan = planTiles({ width, height }, maxPixels, radius, step)
         const seen = new Uint8Array(width * height)
         for (const { x, y, keep } of plan.tiles) {
           expect([x % 2, y % 2, keep.left % 2, keep.top % 2]).toEqual([0, 0, 0, 0])
+          expect([x % step, y % step]).toEqual([0, 0])
           expect(x + plan.width).toBeLessThanOrEqual(width)
           expect(y + plan.height).toBeLessThanOrEqual(height)
           if (x > 0) expect(keep.left - x).toBeGreaterThanOrEqual(radius + 2)

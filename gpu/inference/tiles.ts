@@ -1,5 +1,5 @@
 export interface Tile {
-  /** Where the tile is cut from the frame; even, so that chroma fits. */
+  /** Where the tile is cut from the frame; multiples of the step. */
   readonly x: number
   readonly y: number
   /** The part of the frame whose result comes from this tile, half-open, even. */
@@ -17,15 +17,16 @@ interface Span {
   readonly cuts: readonly { readonly start: number; readonly from: number; readonly to: number }[]
 }
 
-const even = (value: number): number => value + (value % 2)
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
 /** Cuts `length` into `count` spans of one length; each keeps its middle and sees `overlap` more, except at the frame's border. */
-function spans(length: number, count: number, overlap: number): Span {
+function spans(length: number, count: number, overlap: number, step: number): Span {
   if (count === 1) return { length, cuts: [{ start: 0, from: 0, to: length }] }
-  const core = even(Math.ceil(length / count))
+  const core = roundUp(Math.ceil(length / count), step)
   const wanted = core + 2 * overlap
-  // Same parity as the frame, so that the last tile ends exactly at its border from an even start.
-  const tile = Math.min(length, wanted + ((length - wanted) % 2 === 0 ? 0 : 1))
+  // As much beyond a whole number of steps as the frame, so that the last tile, too, starts at a step and ends at the border.
+  const beyond = (((length - wanted) % step) + step) % step
+  const tile = Math.min(length, wanted + beyond)
   const cuts = []
   for (let from = 0; from < length; from += core) {
     const start = Math.max(0, Math.min(from - overlap, length - tile))
@@ -36,19 +37,22 @@ function spans(length: number, count: number, overlap: number): Span {
 
 /**
  * Tiles of one fixed size that give exactly the untiled result: whatever is kept lies at least `radius` pixels (what the
- * network looks at, plus two for chroma) from a tile's edge, unless that edge is the frame's own.
+ * network looks at, plus two for chroma) from a tile's edge, unless that edge is the frame's own. Tiles start at multiples of
+ * `step` (and of two, for chroma), as networks with windows or strides of their own need it.
  */
 export function planTiles(
   frame: { readonly width: number; readonly height: number },
   maxPixels: number,
   radius: number,
+  tileStep = 2,
 ): TilePlan {
-  const overlap = even(radius + 2)
+  const step = tileStep % 2 === 0 ? tileStep : 2 * tileStep
+  const overlap = roundUp(radius + 2, step)
   let [columns, rows] = [1, 1]
-  let [across, down] = [spans(frame.width, 1, overlap), spans(frame.height, 1, overlap)]
+  let [across, down] = [spans(frame.width, 1, overlap, step), spans(frame.height, 1, overlap, step)]
   while (across.length * down.length > maxPixels) {
     const wider = across.length >= down.length
-    const next = wider ? spans(frame.width, columns + 1, overlap) : spans(frame.height, rows + 1, overlap)
+    const next = wider ? spans(frame.width, columns + 1, overlap, step) : spans(frame.height, rows + 1, overlap, step)
     // Tiles that are mostly overlap only cost time.
     if (next.length <= 4 * overlap || next.length >= (wider ? across.length : down.length)) break
     if (wider) [across, columns] = [next, columns + 1]

@@ -28,8 +28,10 @@ function reelsr(size: 'fast' | 'std', overlap: number): UpscaleModel {
     nativeScales: [2, 4],
     licence: 'part of this product',
     source: SOURCE,
+    files: [],
     overlap,
-    verified: true,
+    memoryMibPerMegapixel: size === 'fast' ? 250 : 450,
+    evidence: 'official',
     async load({ scale, denoiseStrength }) {
       const read = (kind: 'clean' | 'denoise') => {
         const file = `reelsr-${size}-x${scale}-${kind}.onnx` as const

@@ -25,21 +25,24 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** Reads and checks one weights file. Throws `missing_weights` or `weights_mismatch`, naming the file and what to do. */
-export async function loadWeights(dir: string, weights: WeightsFile): Promise<Uint8Array> {
-  const bytes = await findWeights(dir, weights)
-  if (bytes === undefined) throw missingWeights(dir, weights)
+/**
+ * Reads and checks one weights file. Throws `missing_weights` or `weights_mismatch`, naming the file and the command that brings what `model`
+ * needs.
+ */
+export async function loadWeights(dir: string, weights: WeightsFile, model?: string): Promise<Uint8Array> {
+  const bytes = await findWeights(dir, weights, model)
+  if (bytes === undefined) throw missingWeights(dir, weights, model)
   return bytes
 }
 
 /** The same, but `undefined` when the file is not there. */
-export async function findWeights(dir: string, weights: WeightsFile): Promise<Uint8Array | undefined> {
+export async function findWeights(dir: string, weights: WeightsFile, model?: string): Promise<Uint8Array | undefined> {
   const bytes = await readIfPresent(join(dir, weights.file))
   if (bytes === undefined) return undefined
   const found = sha256Of(bytes)
   if (found !== weights.sha256) {
     const problem = `Weights file "${weights.file}" has sha256 ${found}, expected ${weights.sha256}.`
-    throw new AppError('weights_mismatch', `${problem} ${remedy(weights)}`, { field: 'model' })
+    throw new AppError('weights_mismatch', `${problem} ${remedy(weights, model)}`, { field: 'model' })
   }
   return bytes
 }
@@ -53,13 +56,12 @@ export async function readIfPresent(path: string): Promise<Uint8Array | undefine
   }
 }
 
-export function missingWeights(dir: string, weights: WeightsFile): AppError {
-  return new AppError('missing_weights', `Weights file "${weights.file}" is not in ${dir}. ${remedy(weights)}`, {
-    field: 'model',
-  })
+export function missingWeights(dir: string, weights: WeightsFile, model?: string): AppError {
+  const problem = `Weights file "${weights.file}" is not in ${dir}.`
+  return new AppError('missing_weights', `${problem} ${remedy(weights, model)}`, { field: 'model' })
 }
 
-function remedy({ command, source, sha256 }: WeightsFile): string {
-  if (command !== undefined) return `Get it with: npm run weights ${command} (from ${source} into WEIGHTS_DIR).`
+function remedy({ file, source, sha256 }: WeightsFile, model = file): string {
+  if (source.endsWith(`/${file}`)) return `Get it with: npm run weights ${model}`
   return `Get it from ${source} (sha256 ${sha256}) and put it into WEIGHTS_DIR.`
 }

@@ -5,7 +5,7 @@ export const MODEL = { irVersion: 1, producer: 2, graph: 7, opsetImport: 8 } as 
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const
 export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5 } as const
 export const TENSOR = { dims: 1, dataType: 2, floatData: 4, int64Data: 7, name: 8, rawData: 9 } as const
-export const DATA_TYPE = { float: 1, uint8: 2, int64: 7 } as const
+export const DATA_TYPE = { float: 1, uint8: 2, uint16: 4, int64: 7 } as const
 
 /** An ONNX network opened just far enough to be rewired: nodes and weights stay as their original bytes. */
 export interface OnnxModel {
@@ -13,11 +13,19 @@ export interface OnnxModel {
   readonly graph: readonly WireField[]
   readonly input: string
   readonly output: string
+  /** Whether the network asks where in the frame its tile lies (`PLACEMENT`). */
+  readonly placed: boolean
   readonly opset: number
   readonly irVersion: number
 }
 
-/** Opens a model with one input and one output; initializers that are also listed as inputs (old IR) do not count. */
+/**
+ * Second input of a network whose result depends on more than its tile's pixels: int64 [top, left, height and width of the whole
+ * frame], in pixels of the network's input.
+ */
+export const PLACEMENT = 'placement'
+
+/** Opens a model with one input (besides the placement) and one output; initializers that are also listed as inputs (old IR) do not count. */
 export function parseModel(bytes: Uint8Array): OnnxModel {
   const fields = readMessage(bytes)
   const graphBytes = bytesOf(fields, MODEL.graph)[0]
@@ -25,7 +33,7 @@ export function parseModel(bytes: Uint8Array): OnnxModel {
   const graph = readMessage(graphBytes)
   const weights = new Set(initializersOf(graph).map((tensor) => tensor.name))
   const inputs = bytesOf(graph, GRAPH.input).map((value) => textOf(readMessage(value), 1) ?? '')
-  const free = inputs.filter((name) => !weights.has(name))
+  const free = inputs.filter((name) => !weights.has(name) && name !== PLACEMENT)
   const outputs = bytesOf(graph, GRAPH.output).map((value) => textOf(readMessage(value), 1) ?? '')
   const [input] = free
   const [output] = outputs
@@ -40,6 +48,7 @@ export function parseModel(bytes: Uint8Array): OnnxModel {
     graph,
     input,
     output,
+    placed: inputs.includes(PLACEMENT),
     opset: opset === undefined ? 1 : (numberOf(opset, 2) ?? 1),
     irVersion: numberOf(fields, MODEL.irVersion) ?? 8,
   }

@@ -15,14 +15,14 @@ const at = ({ width, height, values }: Plane, x: number, y: number): number =>
   values[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))] ?? Number.NaN
 
 /** 4:2:0 bytes to RGB planes in [0,1]: chroma at the left of each pair of columns, half-way between rows, linear. */
-function referenceRgb(y: Plane, cb: Plane, cr: Plane, colour: YuvColour): Plane[] {
-  const { lumaOffset, lumaScale, chromaScale } = quantization(colour.fullRange)
+function referenceRgb(y: Plane, cb: Plane, cr: Plane, colour: YuvColour, bits: 8 | 10 = 8): Plane[] {
+  const { lumaOffset, lumaScale, chromaScale, chromaZero } = quantization(colour.fullRange, bits)
   const chroma = (plane: Plane, x: number, line: number) => {
     const [cx, cy] = [x / 2, (line - 0.5) / 2]
     const [x0, y0] = [Math.floor(cx), Math.floor(cy)]
     const [fx, fy] = [cx - x0, cy - y0]
     const row = (r: number) => (1 - fx) * at(plane, x0, r) + fx * at(plane, x0 + 1, r)
-    return ((1 - fy) * row(y0) + fy * row(y0 + 1) - 128) / chromaScale
+    return ((1 - fy) * row(y0) + fy * row(y0 + 1) - chromaZero) / chromaScale
   }
   return yuvToRgb(colour.matrix).map(([ky, kcb, kcr]) => {
     const values = new Float64Array(y.width * y.height)
@@ -38,8 +38,8 @@ function referenceRgb(y: Plane, cb: Plane, cr: Plane, colour: YuvColour): Plane[
 }
 
 /** RGB planes to 4:2:0 levels, not rounded. */
-function referenceYuv(rgb: readonly Plane[], colour: YuvColour): Plane[] {
-  const { lumaOffset, lumaScale, chromaScale } = quantization(colour.fullRange)
+function referenceYuv(rgb: readonly Plane[], colour: YuvColour, bits: 8 | 10 = 8): Plane[] {
+  const { lumaOffset, lumaScale, chromaScale, chromaZero, maximum } = quantization(colour.fullRange, bits)
   const [width, height] = [rgb[0]?.width ?? 0, rgb[0]?.height ?? 0]
   return rgbToYuv(colour.matrix).map((weights, row) => {
     const mix = (x: number, y: number) =>
@@ -50,7 +50,7 @@ function referenceYuv(rgb: readonly Plane[], colour: YuvColour): Plane[] {
     if (row === 0) return fill(width, height, (x, y) => lumaOffset + lumaScale * mix(x, y))
     const across = (x: number, y: number) => (mix(x - 1, y) + 2 * mix(x, y) + mix(x + 1, y)) / 4
     return fill(width / 2, height / 2, (x, y) =>
-      Math.min(255, 128 + (chromaScale * (across(2 * x, 2 * y) + across(2 * x, 2 * y + 1))) / 2),
+      Math.min(maximum, chromaZero + (chromaScale * (across(2 * x, 2 * y) + across(2 * x, 2 * y + 1))) / 2),
     )
   })
 }
@@ -72,11 +72,11 @@ const asPlane = (values: ArrayLike<number>, width: number, height: number): Plan
 })
 
 /** A smooth picture with a little noise: every hue, all edges different. */
-function frame(width: number, height: number) {
+function frame(width: number, height: number, bits: 8 | 10 = 8) {
   const wave = (x: number, y: number, phase: number) =>
     128 + 60 * Math.sin(x / 5 + phase) * Math.cos(y / 7 - phase) + ((x * 7 + y * 13) % 9)
   const plane = (w: number, h: number, phase: number) => {
-    const { values } = fill(w, h, (x, y) => Math.round(wave(x, y, phase)))
+    const { values } = fill(w, h, (x, y) => Math.round(2 ** (bits - 8) * wave(x, y, phase)))
     return asPlane(values, w, h)
   }
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)]
@@ -98,21 +98,26 @@ function nearestNetwork(): Uint8Array {
   return graph.finish(17, 8)
 }
 
-async function runWrapped(network: Uint8Array, width: number, height: number, colour: YuvColour) {
-  const { y, cb, cr } = frame(width, height)
+async function runWrapped(network: Uint8Array, width: number, height: number, colour: YuvColour, bits: 8 | 10 = 8) {
+  const { y, cb, cr } = frame(width, height, bits)
+  const format = bits === 10 ? 'yuv420p10' : 'yuv420p'
   const session = await ort.InferenceSession.create(
-    wrapForVideo(network, { batch: 1, width, height, scale: 2, colour }),
+    wrapForVideo(network, { batch: 1, width, height, scale: 2, colour, format }),
   )
+  const tensor = (values: Iterable<number>, dims: readonly number[]) =>
+    bits === 10
+      ? new ort.Tensor('uint16', Uint16Array.from(values), dims)
+      : new ort.Tensor('uint8', Uint8Array.from(values), dims)
   const result = await session.run({
-    y: new ort.Tensor('uint8', Uint8Array.from(y.values), [1, 1, height, width]),
-    uv: new ort.Tensor('uint8', Uint8Array.from([...cb.values, ...cr.values]), [1, 2, cb.height, cb.width]),
+    y: tensor(y.values, [1, 1, height, width]),
+    uv: tensor([...cb.values, ...cr.values], [1, 2, cb.height, cb.width]),
   })
-  const chroma = result.uv_out?.data as Uint8Array
+  const chroma = result.uv_out?.data as Uint8Array | Uint16Array
   const half = chroma.length / 2
   return {
     source: { y, cb, cr },
     planes: [
-      asPlane(result.y_out?.data as Uint8Array, width * 2, height * 2),
+      asPlane(result.y_out?.data as Uint8Array | Uint16Array, width * 2, height * 2),
       asPlane(chroma.subarray(0, half), width, height),
       asPlane(chroma.subarray(half), width, height),
     ],
@@ -134,16 +139,22 @@ const COLOURS: YuvColour[] = [
 
 describe.each(COLOURS)('video graph in $matrix, full range $fullRange', (colour) => {
   it.each([
-    [24, 16],
-    [25, 17],
-  ])('equals the float reference around a nearest-neighbour network at %ix%i', async (width, height) => {
-    const { source, planes } = await runWrapped(nearestNetwork(), width, height, colour)
-    const small = referenceRgb(source.y, source.cb, source.cr, colour)
-    const large = small.map((plane) => fill(width * 2, height * 2, (x, y) => at(plane, x >> 1, y >> 1)))
-    // The last odd column and row of the graph see one more repeated pixel, which is cut off again.
-    const expected = referenceYuv(large, colour)
-    for (const [index, plane] of planes.entries()) expect(largestDifference(plane, expected[index])).toBeLessThan(0.51)
-  })
+    [24, 16, 8],
+    [25, 17, 8],
+    [24, 16, 10],
+    [25, 17, 10],
+  ] as const)(
+    'equals the float reference around a nearest-neighbour network at %ix%i in %i bits',
+    async (width, height, bits) => {
+      const { source, planes } = await runWrapped(nearestNetwork(), width, height, colour, bits)
+      const small = referenceRgb(source.y, source.cb, source.cr, colour, bits)
+      const large = small.map((plane) => fill(width * 2, height * 2, (x, y) => at(plane, x >> 1, y >> 1)))
+      // The last odd column and row of the graph see one more repeated pixel, which is cut off again.
+      const expected = referenceYuv(large, colour, bits)
+      for (const [index, plane] of planes.entries())
+        expect(largestDifference(plane, expected[index])).toBeLessThan(0.51)
+    },
+  )
 })
 
 it('equals the plain network between float conversions', async () => {

@@ -23,6 +23,7 @@ export interface UpscalePlan {
   readonly layout: FrameLayout
   readonly network: LoadedNetwork
   readonly radius: number
+  readonly tileStep: number
   readonly encoder: EncoderName
   readonly output: { readonly width: number; readonly height: number }
   readonly tools: ToolLimits
@@ -70,6 +71,7 @@ export async function planUpscale(
     },
     network,
     radius: model.overlap,
+    tileStep: model.tileStep ?? 1,
     encoder,
     output: { width: output.width, height: output.height },
     tools,

@@ -44,9 +44,10 @@ export async function render(
 
 /** The network as the device gets it. Tiles are bounded by what comes out: four times `tilePixels`. */
 export function networkPlan(plan: UpscalePlan, tilePixels: number): NetworkPlan {
-  const { network, radius, colour, layout } = plan
+  const { network, radius, tileStep, colour, layout } = plan
   const { bytes, scale } = network
-  return { network: bytes, scale, radius, colour: colour.yuv, layout, maxTilePixels: (4 * tilePixels) / scale ** 2 }
+  const maxTilePixels = (4 * tilePixels) / scale ** 2
+  return { network: bytes, scale, radius, tileStep, colour: colour.yuv, layout, maxTilePixels }
 }
 
 type StageContext = Pick<TaskContext, 'config' | 'workDir' | 'signal'>

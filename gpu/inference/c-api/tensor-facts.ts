@@ -2,7 +2,10 @@ import type { ElementType, TensorFacts } from '#gpu/inference/tensor.ts'
 import type { OrtLibrary, Pointer } from './library.ts'
 
 /** `ONNXTensorElementDataType`. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int64: 7 } as const satisfies Record<ElementType, number>
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, uint16: 4, int64: 7 } as const satisfies Record<
+  ElementType,
+  number
+>
 
 function typeOf(code: number, name: string): ElementType {
   for (const [type, value] of Object.entries(ELEMENT_TYPES)) if (value === code) return type as ElementType

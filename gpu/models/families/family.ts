@@ -15,10 +15,18 @@ export interface BuiltNetwork {
   readonly tileStep: number
 }
 
+export interface BuildOptions {
+  /**
+   * For tiles: where the result depends on where in the frame a pixel lies, the network gets an input that says so, and tiles
+   * give the untiled result. Without it every network has one input.
+   */
+  readonly placed?: boolean
+}
+
 /** Networks of one architecture, recognised by the names and shapes of their parameters. */
 export interface NetworkFamily {
   readonly architecture: string
   matches(state: StateDict): boolean
   /** Throws `weights_mismatch` when the parameters do not fit after all. */
-  build(state: StateDict): BuiltNetwork
+  build(state: StateDict, options?: BuildOptions): BuiltNetwork
 }

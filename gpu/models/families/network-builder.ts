@@ -1,5 +1,5 @@
 import { GraphBuilder } from '#gpu/onnx/graph-builder.ts'
-import { DATA_TYPE } from '#gpu/onnx/model.ts'
+import { DATA_TYPE, PLACEMENT } from '#gpu/onnx/model.ts'
 import { damaged } from '#gpu/pth/damaged.ts'
 import type { StateDict } from '#gpu/pth/read-state-dict.ts'
 
@@ -25,6 +25,7 @@ export class NetworkBuilder {
   readonly #state: StateDict
   readonly #used = new Set<string>()
   #parameters = 0
+  #placed = false
 
   constructor(state: StateDict) {
     this.#state = state
@@ -114,6 +115,12 @@ export class NetworkBuilder {
     return graph.node('Slice', [y, graph.ints([0, 0]), ends, graph.ints([2, 3])])
   }
 
+  /** Where the tile lies: [top, left, height and width of the frame], int64. Declares the input. */
+  placement(): string {
+    this.#placed = true
+    return PLACEMENT
+  }
+
   /** Buffers that training kept beside the parameters and that the graph computes or does not need. */
   ignore(pattern: RegExp): void {
     for (const name of this.#state.keys()) if (pattern.test(name)) this.#used.add(name)
@@ -127,6 +134,7 @@ export class NetworkBuilder {
     }
     this.graph.node('Identity', [output], {}, 'output')
     this.graph.input(this.input, DATA_TYPE.float, ['n', 3, 'h', 'w'])
+    if (this.#placed) this.graph.input(PLACEMENT, DATA_TYPE.int64, [4])
     this.graph.output('output', DATA_TYPE.float, ['n', 3, 'h_out', 'w_out'])
     return { onnx: this.graph.finish(OPSET, IR_VERSION), parameters: this.#parameters }
   }

@@ -8,6 +8,10 @@ export const UPSCALE_MODELS = [
   'reelsr-std',
   'realesr-general-x4v3',
   'realesr-animevideov3',
+  'RealESRGAN_x4plus',
+  'RealESRGAN_x2plus',
+  'ESRGAN_4x',
+  'SwinIR_4x_GAN',
   'rlfn_x2',
   'rlfn_x4',
 ] as const
@@ -17,6 +21,10 @@ export const UpscaleParams = z.strictObject({
   scale: z.union([z.literal(2), z.literal(4)]).default(4),
   /** 0 keeps grain (clean sources), 0.5 suits H.264 at crf 23–28, 1 heavy compression. */
   denoise_strength: z.number().min(0).max(1).default(0.5),
+  /** Finds faces and rebuilds them with a network trained on faces. */
+  face_enhance: z.boolean().default(false),
+  /** 0 leaves flicker and noise alone, 1 steadies what does not move as far as can be done without trails. */
+  deflicker: z.number().min(0).max(1).default(0),
   codec: VideoCodec.default('h264'),
   quality: Quality.default('high'),
   /** Output is scaled down to at most this many displayed lines; even. */
