@@ -9,7 +9,7 @@ import { ResamplePass } from './resample-pass.ts'
 /** Luma pixels of the output per pixel of the small picture that is blurred; even, so that chroma has the same small picture. */
 const REDUCTION = 16
 /** Blur, in pixels of the small picture. */
-const BACKDROP = gaussian(1.6, true)
+const BACKDROP = gaussian(2.2, true)
 /** Brightness that is left, so that the picture in front stands out. */
 const GAIN = 0.45
 

@@ -10,8 +10,8 @@ import { type Placement, placeCrop } from './place-crop.ts'
 import { type Plane, planarFrame } from './planar-frame.ts'
 import { type PassSpec, ResamplePass } from './resample-pass.ts'
 
-/** A crop may be stretched by 1 % along one side. */
-const STRETCH = 1.01
+/** Steps computed two ways may differ in their last bits, and one tap more must then still find room. */
+const STEP_NOISE = 1 + 1e-9
 
 /** One thread's working memory and the order of the work: highlight and scale each plane, fill the bars, lay the label over. */
 export class CompositorLane {
@@ -24,7 +24,7 @@ export class CompositorLane {
   constructor(memory: ArrayBufferLike, arena: Arena, plan: CompositorPlan) {
     const { source, output, range, largestLabel = { width: 0, height: 0 } } = plan
     this.#plan = plan
-    const step = STRETCH * Math.max(1, source.width / output.width, source.height / output.height)
+    const step = STEP_NOISE * Math.max(1, source.width / output.width, source.height / output.height)
     this.#scale = new ResamplePass(memory, arena, { kernel: lanczos3, source, target: output, step })
     this.#highlight = new HighlightPass(memory, arena, source, range)
     this.#backdrop = new BackdropPass(memory, arena, output)
@@ -69,7 +69,7 @@ export class CompositorLane {
     const [first, end] = plain ? [spec.x.origin, spec.x.origin + spec.x.count] : [columns.first, columns.end]
     if (highlight) {
       const plane = { kind, index, source: spec.source, first, end: Math.min(end, from.width) } as const
-      this.#scale.prepare(kind, { ...spec, effect: this.#highlight.prepare(kernel, highlight, plane) })
+      this.#scale.filterSource(this.#highlight.prepare(kernel, highlight, plane))
     }
     if (plain) kernel.copyRows(this.#scale.record, spec.y.origin, spec.x.origin)
     else kernel.resample(this.#scale.record)

@@ -52,8 +52,7 @@ export interface Axis {
 
 /** Weights a sample needs at most, rounded up to a multiple that the kernel reads at once. */
 export function tapCount(kernel: TapKernel, step: number, sourceCount: number, multiple: number): number {
-  const reach = 2 * kernel.support * (kernel.widens ? Math.max(1, step) : 1)
-  const taps = Math.min(Math.ceil(reach), sourceCount)
+  const taps = Math.min(Math.ceil(2 * halfWidth(kernel, step)), sourceCount)
   return Math.max(multiple, multiple * Math.ceil(taps / multiple))
 }
 
@@ -63,8 +62,8 @@ export function tapCount(kernel: TapKernel, step: number, sourceCount: number, m
  */
 export function writeTaps(axis: Axis, taps: number, starts: Int32Array, weights: Int16Array): void {
   const { kernel, sourceCount, count, origin, step, gain = 1 } = axis
-  const scale = kernel.widens ? Math.max(1, step) : 1
-  const half = kernel.support * scale
+  const scale = widening(kernel, step)
+  const half = halfWidth(kernel, step)
   const raw = new Float64Array(taps)
   weights.fill(0)
   for (let i = 0; i < count; i += 1) {
@@ -82,6 +81,14 @@ export function writeTaps(axis: Axis, taps: number, starts: Int32Array, weights:
     starts[i] = start
     quantise(raw, sum, Math.round(gain * (1 << WEIGHT_BITS)), weights, i * taps)
   }
+}
+
+function widening(kernel: TapKernel, step: number): number {
+  return kernel.widens ? Math.max(1, step) : 1
+}
+
+function halfWidth(kernel: TapKernel, step: number): number {
+  return kernel.support * widening(kernel, step)
 }
 
 /** The rounding error of the sum goes to the largest weight, where it matters least. */

@@ -24,8 +24,6 @@ export interface PassSpec {
   readonly window?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   /** Sample that a gain below one leads towards: black, or no colour. */
   readonly zero?: number
-  /** Address of an effect record that source rows go through. */
-  readonly effect?: number
 }
 
 /** Fraction bits of a row in the ring. */
@@ -119,10 +117,15 @@ export class ResamplePass {
       ringRows: this.#ringRows,
       nextRow: 0,
       bias: bias(spec),
-      effect: spec.effect ?? 0,
+      effect: 0,
       row: this.#row,
     })
     return span
+  }
+
+  /** Sends the source rows of the pass just prepared through a highlight first (the address of its record). */
+  filterSource(effect: number): void {
+    this.#view.setInt32(this.record + 4 * PASS_FIELDS.indexOf('effect'), effect, true)
   }
 }
 
