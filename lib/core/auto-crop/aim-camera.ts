@@ -21,6 +21,7 @@ export interface Aim {
   readonly must: BoxPath
   readonly ought: BoxPath
   readonly stepS: number
+  readonly checkpoint?: (() => void) | undefined
 }
 
 export type CameraStyle = Pick<AutoCropParams, 'smoothing' | 'padding' | 'anticipation' | 'max_pan_speed' | 'dead_zone'>
@@ -78,6 +79,7 @@ export function aimCamera(aim: Aim, shape: CropShape, style: CameraStyle): Camer
       maxSpeed,
       timeConstantS: timeConstantS(style.smoothing),
       turnCost: MOST_TURN_COST * style.smoothing ** 2,
+      checkpoint: aim.checkpoint,
     })
     const inside = path.map((value, i) => clamp(value, at(low, i), at(high, i)))
     const maxStep = maxSpeed.map((value) => value * aim.stepS)

@@ -20,6 +20,7 @@ const MOTION_ONLY_TRUST = 0.7
  */
 export function ballTrust(ball: GridTrack, view: ShotView): Series {
   const { grid, players, motionOnly } = view
+  view.checkpoint?.()
   const near = new Float64Array(ball.x1.length).fill(0)
   for (const player of players) addNearness(near, ball, player)
   const moving = near.map((_, i) => movement(ball, ball.first + i, view))

@@ -27,6 +27,8 @@ const PASS_SPEED = 5
 /** A guess this much worse than the best one is dropped. */
 const HOPELESS = 1.5
 
+const POINTS_PER_CHECK = 5000
+
 const UNKNOWN: BallState = { ball: undefined, holder: undefined }
 
 interface Guess {
@@ -56,6 +58,7 @@ export function chooseBall(view: ShotView, trusts: readonly Series[], leastTrust
     return { state: to, cost: least - reward * grid.stepS, before: cheapest }
   }
   for (let point = 0; point < grid.count; point++) {
+    if (point % POINTS_PER_CHECK === 0) view.checkpoint?.()
     for (; next < order.length && (order[next]?.state.ball.first ?? 0) <= point; next++)
       seen.push(...order.slice(next, next + 1))
     seen = seen.filter(({ state }) => point < endOf(state.ball))

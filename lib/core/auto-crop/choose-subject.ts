@@ -3,7 +3,7 @@ import { boxDistance } from './ball-trust.ts'
 import { type ActionPath, findAction } from './find-action.ts'
 import { type BallPath, findBall } from './find-ball.ts'
 import { endOf, type GridTrack } from './resample-track.ts'
-import { at, clamp, type Series } from './series.ts'
+import { at, clamp, type Series, UNKNOWN_SERIES } from './series.ts'
 import { type BoxPath, emptyBoxes, type Following, type SubjectPath } from './subject-path.ts'
 import type { ShotView } from './watch-shot.ts'
 
@@ -38,7 +38,7 @@ function followAction(view: ShotView, ball: BallPath, action: ActionPath | undef
     const trust = at(ball.trust, point)
     const presence = action === undefined ? 0 : at(action.presence, point)
     const seen = presence / (presence + DOUBTFUL_PRESENCE)
-    const company = { x: at(action?.x ?? [], point), y: at(action?.y ?? [], point) }
+    const company = { x: at(action?.x ?? UNKNOWN_SERIES, point), y: at(action?.y ?? UNKNOWN_SERIES, point) }
     if (trust > least) {
       following.push('ball')
       copyBox(ball, must, point)
@@ -54,7 +54,7 @@ function followAction(view: ShotView, ball: BallPath, action: ActionPath | undef
       made.confidence[point] = Number.isNaN(company.x) ? 0 : 0.8 * seen
       following.push(Number.isNaN(company.x) ? 'nothing' : 'players')
     }
-    made.height[point] = at(action?.height ?? [], point)
+    made.height[point] = at(action?.height ?? UNKNOWN_SERIES, point)
   }
   return { ...made, must, ought, following, nearby: near }
 }

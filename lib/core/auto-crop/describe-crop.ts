@@ -1,4 +1,3 @@
-import { at } from './series.ts'
 import type { SubjectPath } from './subject-path.ts'
 
 /** Crop widths per second from which a movement is told as one. */
@@ -8,7 +7,7 @@ const TOLD_SPEED = 0.35
 export function describeCrop(subject: SubjectPath, point: number, speed: number, trackId: number | undefined): string {
   const following = subject.following[point]
   const direction = speed > TOLD_SPEED ? ' to the right' : speed < -TOLD_SPEED ? ' to the left' : ''
-  const near = at(subject.nearby, point)
+  const near = subject.nearby[point] ?? 0
   switch (following) {
     case 'ball':
       if (near === 0 && direction !== '') return `pass${direction}`

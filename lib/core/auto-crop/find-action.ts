@@ -47,6 +47,7 @@ export function findAction(view: ShotView, ball: BallPath): ActionPath {
 
 function weigh(track: GridTrack, view: ShotView): Weighted {
   const { grid, driftX, driftY, shape } = view
+  view.checkpoint?.()
   const sure = rollingMean(track.confidence, gridSteps(grid, CONFIDENCE_SPAN_S)).map((value) =>
     Number.isNaN(value) ? 0.2 : value,
   )
@@ -87,12 +88,15 @@ function choosePlaces(view: ShotView, actors: readonly Weighted[], ball: BallPat
   const add = (point: number, where: number, weight: number): void => {
     if (Number.isNaN(where) || !(weight > 0)) return
     total[point] = at(total, point) + weight
-    for (let place = 0; place < PLACES; place++) {
+    const first = Math.max(0, Math.ceil(((where - window) * (PLACES - 1)) / reach))
+    const last = Math.min(PLACES - 1, Math.floor((where * (PLACES - 1)) / reach))
+    for (let place = first; place <= last; place++) {
       const k = point * PLACES + place
       worth[k] = at(worth, k) + weight * inWindow(where - placeOf(place), window)
     }
   }
   for (const { track, weight } of actors) {
+    view.checkpoint?.()
     for (let point = track.first; point < endOf(track); point++) {
       add(point, (across ? centreX : centreY)(track, point), at(weight, point - track.first))
     }
@@ -122,7 +126,7 @@ function bestSequence(worth: Series, total: Series, stepS: number, price: number
   let place = cost.indexOf(Math.min(...cost))
   for (let point = points - 1; point >= 0; point--) {
     sequence[point] = place
-    place = at(from, point * PLACES + place)
+    place = from[point * PLACES + place] ?? 0
   }
   return sequence
 }
@@ -132,7 +136,7 @@ function spread(cost: Series, from: Uint8Array, row: number, price: number): voi
   const relax = (place: number, neighbour: number): void => {
     if (at(cost, neighbour) + price < at(cost, place)) {
       cost[place] = at(cost, neighbour) + price
-      from[row + place] = at(from, row + neighbour)
+      from[row + place] = from[row + neighbour] ?? 0
     }
   }
   for (let place = 1; place < PLACES; place++) relax(place, place - 1)

@@ -1,7 +1,7 @@
 import { ballTrust } from './ball-trust.ts'
 import { chooseBall, HIDDEN_TRUST } from './choose-ball.ts'
 import { heightAt } from './resample-track.ts'
-import { at, type Series } from './series.ts'
+import { at, type Series, UNKNOWN_SERIES } from './series.ts'
 import { gridSteps } from './shots.ts'
 import type { ShotView } from './watch-shot.ts'
 
@@ -41,7 +41,7 @@ export function findBall(view: ShotView, leastTrust = LEAST_TRUST): BallPath {
     path.y1[point] = feet
     path.x2[point] = at(track.x2, i)
     path.y2[point] = at(track.y2, i)
-    path.trust[point] = ball === undefined ? HIDDEN_TRUST : at(trusts[view.balls.indexOf(ball)] ?? [], i)
+    path.trust[point] = ball === undefined ? HIDDEN_TRUST : at(trusts[view.balls.indexOf(ball)] ?? UNKNOWN_SERIES, i)
   }
   bridge(path, view)
   return path

@@ -6,7 +6,7 @@ import { chooseSubject } from './choose-subject.ts'
 import { chooseTakes, during, type Take } from './choose-takes.ts'
 import { type CropShape, cropShape } from './crop-shape.ts'
 import { describeCrop, WIDE_REASON } from './describe-crop.ts'
-import { at, sampleAt } from './series.ts'
+import { at, type Series, sampleAt } from './series.ts'
 import { gridPosition, splitShots, type TimeGrid } from './shots.ts'
 import type { BoxPath, SubjectPath } from './subject-path.ts'
 import { type PathPoint, thinPath } from './thin-path.ts'
@@ -21,6 +21,8 @@ export interface CropRequest {
   readonly params: AutoCropParams
   /** Pixels of the picture to be made: limits zooming in and thinning out. */
   readonly output: { readonly width: number; readonly height: number }
+  /** Called now and then; throws to give up. */
+  readonly checkpoint?: (() => void) | undefined
 }
 
 export interface PlannedCrop {
@@ -36,13 +38,15 @@ const THINNING_TOLERANCE = 2
  * A virtual camera operator: decides shot by shot what to show, moves the crop there calmly, shows the whole picture where nothing can
  * be followed, and hands over the keyframes a person would have set. Deterministic; time and memory linear in the video's length.
  */
-export function planCrop(request: CropRequest): PlannedCrop {
-  const { tracks, times, cuts, params, output } = request
+export function planCrop(asked: CropRequest): PlannedCrop {
+  const request = { ...asked, times: Float64Array.from(asked.times) }
+  const { tracks, times, cuts, params, output, checkpoint } = request
   const shape = cropShape(tracks, params.target_aspect, output)
   const keyframes: CropKeyframe[] = []
   let followed = 0
   for (const shot of splitShots(times.length, cuts)) {
-    const view = watchShot(tracks, times, shot, shape)
+    checkpoint?.()
+    const view = { ...watchShot(tracks, times, shot, shape), checkpoint }
     const subject = chooseSubject(view, params.subject)
     const frames = framesByTake(request, shot, view.grid, chooseTakes(subject.confidence, view.grid))
     for (const { take, startFrame, endFrame } of frames) {
@@ -58,6 +62,8 @@ export function planCrop(request: CropRequest): PlannedCrop {
   return { keyframes, followed: followed / Math.max(1, times.length) }
 }
 
+type TimedRequest = CropRequest & { readonly times: Series }
+
 interface FrameTake {
   readonly take: Take
   readonly startFrame: number
@@ -66,7 +72,7 @@ interface FrameTake {
 
 /** Which frames of a shot lie in which take. */
 function framesByTake(
-  { times }: CropRequest,
+  { times }: TimedRequest,
   shot: { startFrame: number; endFrame: number },
   grid: TimeGrid,
   takes: readonly Take[],
@@ -92,7 +98,7 @@ function wideKeyframe(shape: CropShape, frame: number, { confidence }: SubjectPa
 }
 
 function followTake(
-  { times, params }: CropRequest,
+  { times, params, checkpoint }: TimedRequest,
   shape: CropShape,
   subject: SubjectPath,
   grid: TimeGrid,
@@ -113,6 +119,7 @@ function followTake(
       must: boxes(subject.must),
       ought: boxes(subject.ought),
       stepS: grid.stepS,
+      checkpoint,
     },
     shape,
     params,

@@ -22,7 +22,7 @@ type TrackBox = Track['frames'][number]
  */
 export function resampleTrack(
   track: Track,
-  times: ArrayLike<number>,
+  times: Series,
   shot: Shot,
   grid: TimeGrid,
   maxGapS: number,

@@ -1,8 +1,8 @@
 /** A row of numbers over time; NaN where nothing is known. */
 export type Series = Float64Array
 
-/** The value at an index; NaN outside. */
-export function at(values: ArrayLike<number>, index: number): number {
+/** The value at an index; NaN outside. Of one kind of array only: that keeps it fast. */
+export function at(values: Series, index: number): number {
   return values[index] ?? Number.NaN
 }
 
@@ -53,4 +53,13 @@ export function rollingMean(values: Series, radius: number): Series {
     const [from, to] = [Math.max(0, i - radius), Math.min(length, i + radius + 1)]
     return (at(sums, to) - at(sums, from)) / (at(counts, to) - at(counts, from))
   })
+}
+
+/** Nothing known, ever. */
+export const UNKNOWN_SERIES: Series = new Float64Array()
+
+/** Of the numbers given, which it sorts; NaN of none. */
+export function median(values: number[]): number {
+  values.sort((a, b) => a - b)
+  return ((values[(values.length - 1) >> 1] ?? Number.NaN) + (values[values.length >> 1] ?? Number.NaN)) / 2
 }

@@ -1,4 +1,4 @@
-import { at, clamp } from './series.ts'
+import { at, clamp, type Series } from './series.ts'
 
 /** Frames without a cut between them, half-open. */
 export interface Shot {
@@ -22,7 +22,7 @@ export function splitShots(frames: number, cuts: readonly number[]): Shot[] {
 }
 
 /** `times` are the frames' presentation times, ascending. */
-export function gridOf(times: ArrayLike<number>, { startFrame, endFrame }: Shot): TimeGrid {
+export function gridOf(times: Series, { startFrame, endFrame }: Shot): TimeGrid {
   const startS = at(times, startFrame)
   const lengthS = at(times, endFrame - 1) - startS
   const steps = Math.max(1, Math.round(lengthS * GRID_RATE))

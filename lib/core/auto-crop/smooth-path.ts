@@ -28,6 +28,8 @@ export interface PathProblem {
   readonly timeConstantS: number
   /** Cost of changing speed by one unit per second: few, long, even pans instead of a camera that is always speeding up or slowing down. */
   readonly turnCost: number
+  /** Called every round; throws to give up. */
+  readonly checkpoint?: (() => void) | undefined
 }
 
 /** Cost per second of moving at one unit per second: what makes the camera stand still rather than crawl. */
@@ -42,7 +44,8 @@ const EDGE_COST = 2000
 const CORRIDOR_SOFTNESS = 0.01
 const TIE_BREAK = 1e-7
 const MAX_ROUNDS = 60
-const CLOSE_ENOUGH = 2e-5
+/** A tenth of a pixel of full HD. */
+const CLOSE_ENOUGH = 2e-4
 
 /**
  * The calmest path near the targets: minimises
@@ -60,6 +63,7 @@ export function smoothPath(problem: PathProblem): Series {
   let cost = costOf(problem, path)
   const matrix = bandedMatrix(size)
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    problem.checkpoint?.()
     const step = new Float64Array(size)
     assemble(problem, path, matrix, step)
     solveBanded(matrix, step)
@@ -101,6 +105,11 @@ function firstGuess({ target, low, high }: PathProblem): Series {
   return path.fill(at(target, known), known + 1)
 }
 
+/** |value|, rounded off below `soft`. */
+function softAbs(value: number, soft: number): number {
+  return Math.sqrt(value * value + soft * soft)
+}
+
 /** Distance outside [low, high], signed; 0 inside or where a border is unknown. */
 function outside(value: number, low: number, high: number): number {
   if (value < low) return value - low
@@ -124,11 +133,11 @@ function costOf(problem: PathProblem, path: Series): number {
     }
     if (i > 0) {
       const speed = (x - at(path, i - 1)) / stepS
-      cost += stepS * SPEED_COST * Math.hypot(speed, STILL_SPEED)
+      cost += stepS * SPEED_COST * softAbs(speed, STILL_SPEED)
       const limit = at(maxSpeed, i)
       cost += stepS * SPEED_LIMIT_COST * outside(speed, -limit, limit) ** 2
     }
-    if (i > 1) cost += stepS * problem.turnCost * Math.hypot(secondDifference(path, i) / stepS ** 2, EVEN_ACCELERATION)
+    if (i > 1) cost += stepS * problem.turnCost * softAbs(secondDifference(path, i) / stepS ** 2, EVEN_ACCELERATION)
     if (i > 2) cost += jerkCost * thirdDifference(path, i) ** 2
   }
   return cost
@@ -149,10 +158,13 @@ function assemble(problem: PathProblem, path: Series, matrix: BandedMatrix, righ
   rows.fill(0)
   for (let i = 0; i < path.length; i++) {
     const x = at(path, i)
-    /** Adds `strength · (x − bound)²`, where `miss` is x − bound. */
-    const pull = (strength: number, miss: number): void => {
-      rows[i * BAND] = at(rows, i * BAND) + strength
-      right[i] = at(right, i) - strength * miss
+    // Free where nothing is known at all: an imperceptible hold keeps the matrix definite.
+    let strength = stepS * TIE_BREAK
+    let slope = 0
+    /** Adds `cost · (x − bound)²`, where `miss` is x − bound. */
+    const pull = (cost: number, miss: number): void => {
+      strength += cost
+      slope += cost * miss
     }
     const known = at(target, i)
     if (!Number.isNaN(known)) {
@@ -166,12 +178,12 @@ function assemble(problem: PathProblem, path: Series, matrix: BandedMatrix, righ
       const miss = outside(x, at(corridor.low, i), at(corridor.high, i))
       if (miss !== 0) pull((stepS * corridor.weight) / (2 * Math.max(CORRIDOR_SOFTNESS, Math.abs(miss))), miss)
     }
-    // Free where nothing is known at all: an imperceptible hold keeps the matrix definite.
-    rows[i * BAND] = at(rows, i * BAND) + stepS * TIE_BREAK
+    rows[i * BAND] = at(rows, i * BAND) + strength
+    right[i] = at(right, i) - slope
     if (i > 0) addSpeed(problem, path, i, rows, right)
     if (i > 1) {
       const turn = secondDifference(path, i)
-      const strength = problem.turnCost / (2 * stepS ** 3 * Math.hypot(turn / stepS ** 2, EVEN_ACCELERATION))
+      const strength = problem.turnCost / (2 * stepS ** 3 * softAbs(turn / stepS ** 2, EVEN_ACCELERATION))
       addDifference(SECOND_DIFFERENCE, strength, turn, i, rows, right)
     }
     if (i > 2) {
@@ -184,7 +196,7 @@ function addSpeed({ stepS, maxSpeed }: PathProblem, path: Series, i: number, row
   const speed = (at(path, i) - at(path, i - 1)) / stepS
   const limit = at(maxSpeed, i)
   const over = outside(speed, -limit, limit)
-  const calm = SPEED_COST / (2 * Math.hypot(speed, STILL_SPEED))
+  const calm = SPEED_COST / (2 * softAbs(speed, STILL_SPEED))
   const strength = (calm + (over === 0 ? 0 : SPEED_LIMIT_COST)) / stepS
   const slope = calm * speed + SPEED_LIMIT_COST * over
   rows[i * BAND] = at(rows, i * BAND) + strength
@@ -194,19 +206,20 @@ function addSpeed({ stepS, maxSpeed }: PathProblem, path: Series, i: number, row
   right[i - 1] = at(right, i - 1) + slope
 }
 
-const SECOND_DIFFERENCE = [1, -2, 1] as const
-const THIRD_DIFFERENCE = [1, -3, 3, -1] as const
+const SECOND_DIFFERENCE = Float64Array.of(1, -2, 1)
+const THIRD_DIFFERENCE = Float64Array.of(1, -3, 3, -1)
 
 /** Adds `strength · value²`, where `value` is the difference with these coefficients of the last points up to `i`. */
 function addDifference(
-  coefficients: readonly number[],
+  coefficients: Float64Array,
   strength: number,
   value: number,
   i: number,
   rows: Series,
   right: Series,
 ): void {
-  for (const [a, left] of coefficients.entries()) {
+  for (let a = 0; a < coefficients.length; a++) {
+    const left = at(coefficients, a)
     right[i - a] = at(right, i - a) - strength * value * left
     for (let b = a; b < coefficients.length; b++) {
       const place = (i - a) * BAND + (b - a)

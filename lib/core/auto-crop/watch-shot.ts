@@ -1,7 +1,7 @@
 import type { TracksFile } from '#lib/contracts/tasks/track.ts'
 import type { CropShape } from './crop-shape.ts'
 import { centreX, centreY, endOf, type GridTrack, heightAt, resampleTrack } from './resample-track.ts'
-import { at, type Series } from './series.ts'
+import { median, type Series } from './series.ts'
 import { gridOf, gridSteps, type Shot, type TimeGrid } from './shots.ts'
 
 /** Everything seen in one shot, at the instants of its grid. */
@@ -18,6 +18,8 @@ export interface ShotView {
   readonly playerHeight: number
   /** Boxes come from motion alone: what they are is a guess. */
   readonly motionOnly: boolean
+  /** Called now and then; throws to give up. */
+  readonly checkpoint?: (() => void) | undefined
 }
 
 export const BALL_CLASS = 'sports ball'
@@ -26,7 +28,7 @@ const MAX_BALL_GAP_S = 0.5
 /** Speeds are measured over this long to both sides: box jitter would drown shorter ones. */
 const SPEED_REACH_S = 0.2
 
-export function watchShot(tracks: TracksFile, times: ArrayLike<number>, shot: Shot, shape: CropShape): ShotView {
+export function watchShot(tracks: TracksFile, times: Series, shot: Shot, shape: CropShape): ShotView {
   const grid = gridOf(times, shot)
   const seen = (isBall: boolean, maxGapS: number): GridTrack[] =>
     tracks.tracks.flatMap((track) => {
@@ -87,10 +89,4 @@ function medianSpeed(
     const deviation = median(row.map((speed) => Math.abs(speed - drift)))
     return Math.abs(drift) > CLEAR_DRIFT * deviation ? drift : 0
   })
-}
-
-/** Of the numbers given, which it sorts; NaN of none. */
-export function median(values: number[]): number {
-  values.sort((a, b) => a - b)
-  return (at(values, (values.length - 1) >> 1) + at(values, values.length >> 1)) / 2
 }

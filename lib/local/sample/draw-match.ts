@@ -117,7 +117,8 @@ function drawBall(canvas: Canvas, camera: Camera, ball: Moment['ball']): void {
   }
 }
 
-function finish(canvas: Canvas, frame: number): Buffer {
+/** The picture a camera makes of a canvas: contrast, vignette and grain, as packed rgb24. */
+export function finish(canvas: Canvas, frame: number): Buffer {
   const { widthPx, heightPx, data } = canvas
   const out = Buffer.alloc(widthPx * heightPx * 3)
   for (let y = 0; y < heightPx; y++) {
@@ -142,20 +143,30 @@ export function drawFrame(moments: readonly Moment[], frame: number, widthPx: nu
   const camera = cameraAt(moments, frame, widthPx, heightPx)
   const joy = ramp(GOAL_AT_S, GOAL_AT_S + 0.5, moment.timeS)
   drawGround(canvas, camera, moment.timeS, joy)
-  for (const player of moment.players) {
+  const bulge =
+    ramp(GOAL_AT_S - 0.05, GOAL_AT_S + 0.08, moment.timeS) * (1 - ramp(GOAL_AT_S + 0.1, GOAL_AT_S + 0.7, moment.timeS))
+  drawPlay(canvas, camera, moment.players, [moment.ball], bulge)
+  drawScoreboard(canvas, moment.timeS)
+  return finish(canvas, frame)
+}
+
+/** Draws players, balls and the goal over the ground, what is nearer last. `bulge` is how far a ball stretches the net, 0–1. */
+export function drawPlay(
+  canvas: Canvas,
+  camera: Camera,
+  players: readonly PlayerState[],
+  balls: readonly Moment['ball'][],
+  bulge: number,
+): void {
+  for (const player of players) {
     const alpha = 0.3 * ramp(0.7, 0.95, sunlight(player.x, player.y))
     if (alpha > 0) for (const limb of figure(player)) drawShadow(canvas, camera, limb, alpha)
   }
-  const { ball } = moment
-  drawShadow(canvas, camera, { a: ball, b: ball, ra: 0.14, rb: 0.14, color: SHADOW }, 0.4)
-  const bulge =
-    ramp(GOAL_AT_S - 0.05, GOAL_AT_S + 0.08, moment.timeS) * (1 - ramp(GOAL_AT_S + 0.1, GOAL_AT_S + 0.7, moment.timeS))
+  for (const ball of balls) drawShadow(canvas, camera, { a: ball, b: ball, ra: 0.14, rb: 0.14, color: SHADOW }, 0.4)
   const things = [
-    ...moment.players.map((p) => ({ y: p.y, draw: () => drawPlayer(canvas, camera, p) })),
-    { y: ball.y, draw: () => drawBall(canvas, camera, ball) },
+    ...players.map((p) => ({ y: p.y, draw: () => drawPlayer(canvas, camera, p) })),
+    ...balls.map((ball) => ({ y: ball.y, draw: () => drawBall(canvas, camera, ball) })),
     { y: -3.66, draw: () => drawGoal(canvas, camera, bulge) },
   ]
   for (const thing of things.sort((a, b) => b.y - a.y)) thing.draw()
-  drawScoreboard(canvas, moment.timeS)
-  return finish(canvas, frame)
 }
