@@ -1,5 +1,5 @@
+import { type CameraPath, project } from './camera-path.ts'
 import type { Link } from './chain.ts'
-import type { CameraPath } from './estimate-camera.ts'
 import type { Observation } from './observation.ts'
 import { TUNING } from './tuning.ts'
 
@@ -18,12 +18,8 @@ export interface Scene {
 
 /** Judges a box `(centre x, centre y, width, height)`, stabilised, in frame `at`. */
 export function explainAbsence(scene: Scene, at: number, x: number, y: number, width: number, height: number): Absence {
-  const left = x + (scene.camera.x[at] ?? 0)
-  const top = y + (scene.camera.y[at] ?? 0)
-  const inside =
-    (Math.min(left + width / 2, scene.width) - Math.max(left - width / 2, 0)) / width >= TUNING.absence.inside &&
-    (Math.min(top + height / 2, scene.height) - Math.max(top - height / 2, 0)) / height >= TUNING.absence.inside
-  if (!inside) return 'outside'
+  const image = project(scene.camera, at, { x, y, width, height })
+  if (isOutside(image.x, image.width, scene.width) || isOutside(image.y, image.height, scene.height)) return 'outside'
   for (const other of scene.frames[at] ?? []) {
     // Feet lower in the picture: nearer to the camera.
     if (other.y + other.height / 2 < y + height / 2 - TUNING.absence.footing * height) continue
@@ -33,6 +29,12 @@ export function explainAbsence(scene: Scene, at: number, x: number, y: number, w
     if (wide > 0 && high > 0 && wide * high > TUNING.absence.covered * width * height) return 'hidden'
   }
   return 'unexplained'
+}
+
+/** Whether more of an extent around `centre` lies outside `[0, limit]` than a detector would put up with. */
+function isOutside(centre: number, extent: number, limit: number): boolean {
+  const within = Math.min(centre + extent / 2, limit) - Math.max(centre - extent / 2, 0)
+  return within < TUNING.absence.inside * extent
 }
 
 /** Seconds between two observations for which there is no reason that nothing was seen, going straight from one to the other. */

@@ -1,112 +1,92 @@
 import type { Track } from '#lib/contracts/tasks/track.ts'
-import { associateOnline } from './associate-online.ts'
-import { createChains } from './chain.ts'
-import { dropGhosts } from './drop-ghosts.ts'
-import { estimateCamera } from './estimate-camera.ts'
-import { exchangeTails } from './exchange-tails.ts'
-import type { Scene } from './explain-absence.ts'
-import { fitMotion } from './fit-motion.ts'
-import { joinTracklets } from './join-tracklets.ts'
-import type { MotionNoise } from './kalman.ts'
+import { type CameraPath, followCrowd, integrateCamera, project, stabilise, stillCamera } from './camera-path.ts'
+import { followBall } from './follow-ball.ts'
+import { followThings, roughTracklets } from './follow-things.ts'
+import { normaliseFrames } from './normalise-frames.ts'
 import type { Observation, Tracklet } from './observation.ts'
-import { smoothChains } from './smooth-chains.ts'
-import { TUNING } from './tuning.ts'
 import type { FrameDetections, TrackingOptions } from './types.ts'
+
+/** COCO's name (Lin et al., 2014). Small and fast: followed in a way of its own. */
+export const BALL_CLASS = 'sports ball'
+
+/** A ball is seldom more than a few blurred pixels, so detectors are less sure of it. */
+const BALL_FLOOR = 0.05
 
 /**
  * Detections of a whole video → tracks, every class on its own: online association, then the passes that only a finished video
- * allows (joining, splitting, gap filling, smoothing, the ball's path). Ids count up from 1 in order of first appearance. Boxes are
- * in pixels of the displayed frame and stay inside it; a filled-in box has confidence 0.
+ * allows (joining, undoing switches, gap filling, smoothing, the ball's path). Ids count up from 1 in order of first appearance.
+ * Boxes are in pixels of the displayed frame and may reach beyond it as the detections do; a filled-in box has confidence 0.
  */
 export function trackFrames(frames: Iterable<FrameDetections>, options: TrackingOptions): Track[] {
-  const list = [...frames]
+  const list = normaliseFrames(frames, options.fps)
   const times = list.map(({ timeS }) => timeS)
+  const classes = collectObservations(list, options)
+  const measured = measuredPath(list, times, options)
+  const rough = new Map<string, Tracklet[]>()
+  for (const [className, seen] of classes) {
+    if (className === BALL_CLASS) continue
+    const stable = seen.map((row) => row.map((one) => stabilise(measured, one)))
+    rough.set(className, roughTracklets(stable, times, options.newTrackScore))
+  }
+  const camera = followCrowd(measured, [...rough.values()].flat())
+  const restabilise = (one: Observation) => stabilise(camera, project(measured, one.at, one))
+  const tracks: Track[] = []
+  for (const [className, seen] of classes) {
+    const learnt = (rough.get(className) ?? []).map((tracklet) => tracklet.map(restabilise))
+    const tracklets =
+      className === BALL_CLASS
+        ? followBall(seen, times, camera, options)
+        : followThings(seen, times, camera, learnt, options)
+    for (const tracklet of tracklets) tracks.push(toTrack(tracklet, className, camera, list))
+  }
+  tracks.sort((a, b) => (a.frames[0]?.frame ?? 0) - (b.frames[0]?.frame ?? 0))
+  return tracks.map((track, index) => ({ ...track, track_id: index + 1 }))
+}
+
+/** By class, then by frame; pixels of the frame. Boxes without area and weak ones are left out. */
+function collectObservations(
+  list: readonly FrameDetections[],
+  { lowScore }: TrackingOptions,
+): Map<string, Observation[][]> {
   const classes = new Map<string, Observation[][]>()
   list.forEach(({ detections, timeS }, at) => {
     for (const { box, score, className, embedding } of detections) {
-      if (score < options.lowScore) continue
+      const [x1, y1, x2, y2] = box
+      if (score < (className === BALL_CLASS ? BALL_FLOOR : lowScore) || !(x2 > x1 && y2 > y1)) continue
       let seen = classes.get(className)
       if (seen === undefined) {
         seen = list.map(() => [])
         classes.set(className, seen)
       }
-      const [x1, y1, x2, y2] = box
-      seen[at]?.push({
-        at,
-        timeS,
-        x: (x1 + x2) / 2,
-        y: (y1 + y2) / 2,
-        width: x2 - x1,
-        height: y2 - y1,
-        score,
-        ...(embedding && { embedding }),
-      })
+      const place = { x: (x1 + x2) / 2, y: (y1 + y2) / 2, width: x2 - x1, height: y2 - y1 }
+      seen[at]?.push({ at, timeS, ...place, score, ...(embedding && { embedding }) })
     }
   })
-  const tracks: Track[] = []
-  for (const [className, seen] of classes) {
-    const opts = {
-      strongScore: options.newTrackScore * TUNING.online.strong,
-      newTrackScore: options.newTrackScore * TUNING.online.start,
-      noise: TUNING.motion as MotionNoise,
-    }
-    let tracklets = associateOnline(seen, times, opts)
-    const path = estimateCamera(tracklets, list.length)
-    const stable = seen.map((row, at) =>
-      row.map((one) => ({ ...one, x: one.x - (path.x[at] ?? 0), y: one.y - (path.y[at] ?? 0) })),
-    )
-    tracklets = tracklets.map((t) =>
-      t.map((one) => ({ ...one, x: one.x - (path.x[one.at] ?? 0), y: one.y - (path.y[one.at] ?? 0) })),
-    )
-    if (TUNING.fit.on) opts.noise = fitMotion(tracklets, TUNING.motion)
-    tracklets = associateOnline(stable, times, opts)
-    tracklets = dropGhosts(
-      refine(
-        tracklets,
-        { frames: stable, times, camera: path, width: options.width, height: options.height },
-        opts.noise,
-      ),
-      options.newTrackScore,
-      1 / options.fps,
-    )
-    tracklets = tracklets.map((t) =>
-      t.map((one) => ({ ...one, x: one.x + (path.x[one.at] ?? 0), y: one.y + (path.y[one.at] ?? 0) })),
-    )
-    for (const tracklet of tracklets) tracks.push(toTrack(tracklet, className, list))
-  }
-  return tracks.map((track, index) => ({ ...track, track_id: index + 1 }))
+  return classes
 }
 
-function toTrack(tracklet: Tracklet, className: string, list: readonly FrameDetections[]): Track {
+/** ByteTrack knows no camera motion. */
+function measuredPath(
+  list: readonly FrameDetections[],
+  times: readonly number[],
+  options: TrackingOptions,
+): CameraPath {
+  if (options.algorithm === 'bytetrack') return stillCamera(list.length)
+  const steps = list.map(({ camera }) => camera)
+  return integrateCamera(steps, times, options.width, options.height)
+}
+
+function toTrack(tracklet: Tracklet, className: string, camera: CameraPath, list: readonly FrameDetections[]): Track {
   return {
     track_id: 1,
     class: className,
-    frames: tracklet.map(({ at, x, y, width, height, score }) => ({
-      frame: list[at]?.frame ?? at,
-      bbox: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
-      confidence: score,
-    })),
+    frames: tracklet.map((one) => {
+      const { x, y, width, height } = project(camera, one.at, one)
+      return {
+        frame: list[one.at]?.frame ?? one.at,
+        bbox: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
+        confidence: Math.min(1, one.score),
+      }
+    }),
   }
-}
-
-function refine(tracklets: Tracklet[], scene: Scene, noise: MotionNoise): Tracklet[] {
-  if (!TUNING.link.on) return tracklets
-  const chains = createChains(tracklets, noise)
-  exchangeTails(chains, scene.times.length)
-  joinTracklets(chains, scene, 0.5, TUNING.join.gate)
-  joinTracklets(chains, scene, 1, TUNING.join.gate)
-  const { times } = scene
-  const area = scene.width * scene.height
-  const duration = (times.at(-1) ?? 0) - (times[0] ?? 0)
-  const heights = tracklets.map((t) => t[t.length >> 1]?.height ?? 1).sort((a, b) => a - b)
-  const height = heights[heights.length >> 1] ?? 1
-  for (let round = 0; round < TUNING.link.rounds; round++) {
-    const starts = chains.links.filter((l) => l.before === undefined && l.seen.timeS > (times[0] ?? 0) + 0.5).length
-    const rate = (starts + 1) / (duration + 1) / (area / height ** 2)
-    const gate = TUNING.join.offset - TUNING.join.slope * Math.log(rate)
-    exchangeTails(chains, times.length)
-    for (let gap = 0.5; gap <= TUNING.join.gapS; gap *= 2) joinTracklets(chains, scene, gap, gate)
-  }
-  exchangeTails(chains, times.length)
-  return smoothChains(chains, scene)
 }

@@ -15,15 +15,33 @@ export const TUNING = {
     startSpeed: 1,
     startSizeSpeed: 0.5,
   } satisfies MotionNoise as MotionNoise,
-  camera: { company: 2, smoothing: 0.01, on: 1 },
+  camera: { company: 2 },
+  appearance: { place: 0.5, looks: 0.25, memory: 0.9, weight: 0 },
   doubt: 1.6,
-  link: { on: 1, rounds: 2 },
+  link: { rounds: 2 },
   exchange: { sweeps: 6, margin: 3, reachS: 1, gapS: 2, reach: 0.5, size: 0.5, perMissed: 2 },
   join: { gapS: 4, gate: 3, offset: -2, slope: 2, perS: 1.5, perUnexplainedS: 3, mostUnexplained: 8, size: 0.5 },
   fill: { gapS: 4, spread: 0.12, hiddenSpread: 0.2, unexplainedS: 0.5 },
   ghosts: { doubtful: 1.1, longS: 0.7, evidence: 1 },
   absence: { inside: 0.5, footing: 0.05, covered: 0.25, samples: 8 },
-  fit: { on: 1, factors: [1.8, 1.3], range: 12, observations: 4000, prior: 5, near: 0, far: 0.2, aheadS: 0.6 },
+  fit: { factors: [1.8, 1.3], range: 12, observations: 4000, prior: 5, near: 0, far: 0.2, aheadS: 0.6 },
+  ball: {
+    /** Longest gap within one path; what a frame's observation, a second without one, and a new path are worth. */
+    gapS: 1,
+    perObservation: 0.3,
+    perScore: 1,
+    perMissedS: 3,
+    newPath: 2.5,
+    /** Deviation of a predicted place: fixed, in diameters; growing, in picture diagonals per s; without a known velocity, per s. */
+    scatter: 1,
+    turn: 0.15,
+    speed: 0.5,
+    /** A path needs this much to be believed. */
+    evidence: 1,
+    /** What lies in its place for so long is not played with. */
+    restS: 2,
+    restWorth: 0.25,
+  },
   online: {
     strong: 0.6,
     start: 0.8,
@@ -32,6 +50,5 @@ export const TUNING = {
     /** Dearest pair of the first, second and third association. */
     gate: 0.9,
     weakGate: 0.5,
-    freshGate: 0.7,
   },
 }
