@@ -57,14 +57,20 @@ export function planColour(video: VideoStream): ColourPlan {
   }
 }
 
+/** Whether samples have more than eight bits, by ffmpeg's name of their format. */
+export function hasHighDepth({ pixelFormat }: Pick<VideoStream, 'pixelFormat'>): boolean {
+  return /(?:9|1[0246]|48|64)(?:le|be)$/.test(pixelFormat)
+}
+
 /**
- * One chain decided by the probe: square pixels, the displayed size (or another `size`), 8-bit 4:2:0, SDR. ffmpeg itself turns rotated
- * frames before it.
+ * One chain decided by the probe: square pixels, the displayed size (or another `size`), 4:2:0 of 8 bits or, when asked for, of 10, SDR.
+ * ffmpeg itself turns rotated frames before it.
  */
 export function decodeFilters(
   probe: Probe,
   colour: ColourPlan,
   size: { readonly width: number; readonly height: number } = probe,
+  format: 'yuv420p' | 'yuv420p10le' = 'yuv420p',
 ): string[] {
   const { video } = probe
   const { width, height } = size
@@ -81,14 +87,14 @@ export function decodeFilters(
       'zscale=p=bt709',
       'tonemap=tonemap=mobius:desat=0',
       `zscale=w=${width}:h=${height}:f=lanczos:t=bt709:m=bt709:r=tv:d=error_diffusion`,
-      'format=yuv420p',
+      `format=${format}`,
       'setsar=1',
     ]
   }
   // Both ranges are said, because ffmpeg would stretch what it guesses to be limited.
   const convert =
     colour.conversion === 'matrix' ? 'out_color_matrix=bt709:out_range=tv' : `in_range=${range}:out_range=${range}`
-  return [`${scale}:${convert}`, 'format=yuv420p', 'setsar=1']
+  return [`${scale}:${convert}`, `format=${format}`, 'setsar=1']
 }
 
 /** A part of the video, in seconds of its own clock. Boundaries lie between frames, so that rounding cannot move one across. */
@@ -105,6 +111,8 @@ export interface DecodeOptions {
   /** Frames larger than this are refused by the decoder itself. */
   readonly maxPixels: number
   readonly range?: DecodeRange | undefined
+  /** Leaves out smoothing between blocks, a quarter of the work: good enough to look at, never to show. */
+  readonly skipLoopFilter?: boolean
 }
 
 /** Frames before the range are decoded, because others need them, and dropped before anything is done to them. */
@@ -130,6 +138,7 @@ export function decodeArgs(probe: Probe, filters: readonly string[], options: De
     String(options.threads),
     '-max_pixels',
     String(options.maxPixels),
+    ...(options.skipLoopFilter ? ['-skip_loop_filter', 'all'] : []),
     ...(options.range?.seekS === undefined
       ? []
       : ['-seek_timestamp', '1', '-noaccurate_seek', '-ss', options.range.seekS.toFixed(6)]),

@@ -1,7 +1,15 @@
-import { AppError } from '#lib/contracts/errors.ts'
-import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
+import { writeResult } from '#gpu/jobs/write-result.ts'
+import { findScenes } from '#gpu/scenes/find-scenes.ts'
+import type { DetectScenesParams, DetectScenesResult } from '#lib/contracts/tasks/detect-scenes.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
 
-export async function detectScenes(_params: DetectScenesParams, _context: TaskContext): Promise<TaskRun> {
-  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+/** Finds cuts and fades: the scenes in the message, the score of every frame in the `result` file. */
+export async function detectScenes(params: DetectScenesParams, context: TaskContext): Promise<TaskRun> {
+  const { file, stats } = await findScenes(params, context)
+  const { scores: _scores, times: _times, ...result } = file
+  return {
+    files: { result: await writeResult(context.workDir, file) },
+    result: result satisfies DetectScenesResult,
+    stats,
+  }
 }
