@@ -4,10 +4,7 @@ import { followBall } from './follow-ball.ts'
 import { followThings, roughTracklets } from './follow-things.ts'
 import { normaliseFrames } from './normalise-frames.ts'
 import type { Observation, Tracklet } from './observation.ts'
-import type { FrameDetections, TrackingOptions } from './types.ts'
-
-/** COCO's name (Lin et al., 2014). Small and fast: followed in a way of its own. */
-export const BALL_CLASS = 'sports ball'
+import { BALL_CLASS, type FrameDetections, type TrackingOptions } from './types.ts'
 
 /** A ball is seldom more than a few blurred pixels, so detectors are less sure of it. */
 const BALL_FLOOR = 0.05

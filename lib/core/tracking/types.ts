@@ -1,5 +1,8 @@
 import type { BoundingBox } from '#lib/contracts/geometry.ts'
 
+/** COCO's name of a ball (Lin et al., 2014). Balls are small and fast, and followed in a way of their own. */
+export const BALL_CLASS = 'sports ball'
+
 /** One thing a detector saw in one frame. */
 export interface Detection {
   /** `[x1, y1, x2, y2]`, pixels of the displayed frame; may reach beyond its borders. */
@@ -17,14 +20,14 @@ export interface Detection {
  */
 export type Affine = readonly [number, number, number, number, number, number]
 
-/** All detections of one frame. Frames come in order; frames without any may be left out when `camera` is not used. */
+/** All detections of one frame. Frames come in order; a frame left out counts as one without detections. */
 export interface FrameDetections {
   /** 0-based index in presentation order. */
   readonly frame: number
   /** Presentation time in seconds; need not be evenly spaced. */
   readonly timeS: number
   readonly detections: readonly Detection[]
-  /** Camera motion since the frame before in the list. Absent: not known, and estimated from the detections where that is safe. */
+  /** Camera motion since the frame before in the list; absent where not known. What it leaves is estimated from the tracks. */
   readonly camera?: Affine
 }
 
