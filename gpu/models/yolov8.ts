@@ -9,7 +9,7 @@ function yolov8(size: 'n' | 'm' | 'x'): DetectorModel {
     weights: {
       file: `yolov8${size}.onnx`,
       sha256: undefined,
-      source: 'https://docs.ultralytics.com/models/yolov8 (export it to ONNX yourself; AGPL-3.0)',
+      source: 'https://docs.ultralytics.com/models/yolov8',
     },
     head: 'yolov8',
     pixels: { order: 'rgb', white: 1, padding: 114 / 255 },

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import type { Detection } from '#lib/core/tracking/types.ts'
+import { overlap, suppress } from './suppress.ts'
+
+const seen = (x: number, score: number, className = 'person'): Detection => ({
+  box: [x, 0, x + 10, 20],
+  score,
+  className,
+})
+
+it('measures intersection over union', () => {
+  expect(overlap([0, 0, 10, 10], [5, 0, 15, 10])).toBeCloseTo(1 / 3, 12)
+  expect(overlap([0, 0, 10, 10], [0, 0, 10, 10])).toBe(1)
+  expect(overlap([0, 0, 10, 10], [10, 0, 20, 10])).toBe(0)
+})
+
+it('keeps the best of boxes that overlap, in order of score', () => {
+  // Neighbours overlap by 7/13, boxes two apart by 4/16.
+  const kept = suppress([seen(0, 0.5), seen(3, 0.9), seen(6, 0.6), seen(40, 0.7)], 0.45)
+  expect(kept.map(({ score }) => score)).toEqual([0.9, 0.7])
+  expect(suppress([seen(0, 0.5), seen(3, 0.9), seen(6, 0.6)], 0.6)).toHaveLength(3)
+})
+
+it('does not let a box that was dropped drop others', () => {
+  expect(suppress([seen(0, 0.9), seen(3, 0.8), seen(6, 0.7)], 0.45).map(({ score }) => score)).toEqual([0.9, 0.7])
+})
+
+it('treats every class on its own', () => {
+  expect(suppress([seen(0, 0.9), seen(0, 0.8, 'sports ball')], 0.45)).toHaveLength(2)
+})
+
+it('bounds what a picture full of noise can cost', () => {
+  const noise = Array.from({ length: 20_000 }, (_, index) => seen(index * 30, (index % 97) / 97))
+  expect(suppress(noise, 0.45)).toHaveLength(300)
+})
