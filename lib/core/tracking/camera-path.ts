@@ -37,7 +37,7 @@ export function integrateCamera(
     const step = steps[at]
     if (step && isSound(step)) current = compose(current, invert(step))
     const keep = Math.exp(-((times[at] ?? 0) - (times[at - 1] ?? 0)) / LEAK_S)
-    current = leak(current, keep, width / 2, height / 2)
+    current = leak(current, isWithinZoom(current) ? keep : 0.5, width / 2, height / 2)
     path.maps.set(current, 6 * at)
   }
   return path
@@ -47,6 +47,12 @@ export function integrateCamera(
 function isSound(step: Affine): boolean {
   const determinant = step[0] * step[4] - step[1] * step[3]
   return step.every(Number.isFinite) && determinant > 0.25 && determinant < 4
+}
+
+/** No lens zooms further within seconds; a path that says so has gathered errors. */
+function isWithinZoom([a, b, , c, d]: Affine): boolean {
+  const area = a * d - b * c
+  return area > 1 / 64 && area < 64
 }
 
 /** `first`, then `second`: the map of both. */
