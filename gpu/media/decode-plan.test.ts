@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { planColour } from './decode-plan.ts'
+import { hasHighDepth, planColour } from './decode-plan.ts'
 import { displayedSize, type VideoStream } from './probe.ts'
 
 const base = { codedWidth: 1280, codedHeight: 720, pixelFormat: 'yuv420p' }
@@ -57,4 +57,19 @@ it('makes pixels square by enlarging, then turns the frame', () => {
   })
   expect(size({ rotation: 90 })).toEqual({ width: 720, height: 1280 })
   expect(size({ rotation: 180 })).toEqual({ width: 1280, height: 720 })
+})
+
+it.each([
+  ['yuv420p', false],
+  ['yuvj420p', false],
+  ['nv12', false],
+  ['nv16', false],
+  ['rgb565le', false],
+  ['yuv420p10le', true],
+  ['yuv422p12be', true],
+  ['p010le', true],
+  ['gbrp16le', true],
+  ['rgb48le', true],
+])('knows whether %s has more than eight bits', (pixelFormat, expected) => {
+  expect(hasHighDepth({ pixelFormat })).toBe(expected)
 })

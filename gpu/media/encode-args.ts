@@ -106,6 +106,8 @@ export interface EncodePlan {
   /** Ticks of the source's clock; the output's clock ticks the same. */
   readonly timeBase: Rational
   readonly colour: ColourPlan
+  /** Of the frames that come in and of the video, 8 when absent. H.264 has 8: players decode nothing else of it. */
+  readonly bits?: 8 | 10 | undefined
   /** Where sound comes from; none when it has none. */
   readonly source: Probe
   /** Sound from pipe 4 in place of the source's own, from time zero on. */
@@ -113,6 +115,11 @@ export interface EncodePlan {
   /** A file of chapters in ffmpeg's metadata format. */
   readonly chaptersPath?: string | undefined
   readonly outputPath: string
+}
+
+/** NVENC takes ten bits as the upper ones of sixteen, chroma interleaved. */
+function tenBitFormat(encoder: EncoderName): string {
+  return encoder.endsWith('_nvenc') ? 'p010le' : 'yuv420p10le'
 }
 
 /** The output's clock: as fine as the source's, whole ticks per second. */
@@ -163,7 +170,7 @@ export function encodeArgs(plan: EncodePlan): string[] {
     `1:${timescale(plan.timeBase)}`,
     ...codecArgs(plan.encoder, plan.quality, plan.threads),
     '-pix_fmt',
-    'yuv420p',
+    plan.bits === 10 ? tenBitFormat(plan.encoder) : 'yuv420p',
     '-color_range',
     colour.yuv.fullRange ? 'pc' : 'tv',
     '-colorspace',

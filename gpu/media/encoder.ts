@@ -56,7 +56,10 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
     }
   }
   const { width, height } = layout
-  const started = send({ kind: 'header', fd, stream: { width, height, fps: plan.source.video.fps } }, [])
+  const started = send(
+    { kind: 'header', fd, stream: { width, height, fps: plan.source.video.fps, bits: plan.bits } },
+    [],
+  )
   started.catch(() => undefined)
   const originTicks = BigInt(Math.round((plan.source.originS * plan.timeBase.den) / plan.timeBase.num))
   return {

@@ -31,9 +31,14 @@ export interface RawStream {
   readonly width: number
   readonly height: number
   readonly fps: number
+  /** 8 when absent. */
+  readonly bits?: 8 | 10 | undefined
 }
 
-export function matroskaHeader({ width, height, fps }: RawStream): Uint8Array {
+/** ffmpeg's four characters for 4:2:0; those of ten bits in two bytes are named by their numbers. */
+const FOUR_CHARACTERS = { 8: text('I420'), 10: [...text('Y3'), 11, 10] } as const
+
+export function matroskaHeader({ width, height, fps, bits = 8 }: RawStream): Uint8Array {
   const ebml = element(
     [0x1a, 0x45, 0xdf, 0xa3],
     [
@@ -52,7 +57,7 @@ export function matroskaHeader({ width, height, fps }: RawStream): Uint8Array {
     [
       ...element([0xb0], unsigned(width)),
       ...element([0xba], unsigned(height)),
-      ...element([0x2e, 0xb5, 0x24], text('I420')),
+      ...element([0x2e, 0xb5, 0x24], FOUR_CHARACTERS[bits]),
     ],
   )
   const track = element(

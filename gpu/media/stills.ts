@@ -28,7 +28,7 @@ export function liveFrameArgs(layout: FrameLayout, colour: ColourPlan): string[]
     '-f',
     'rawvideo',
     '-pix_fmt',
-    'yuv420p',
+    layout.format === 'yuv420p10' ? 'yuv420p10le' : 'yuv420p',
     '-s',
     `${layout.width}x${layout.height}`,
     '-i',

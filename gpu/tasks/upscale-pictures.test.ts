@@ -97,6 +97,42 @@ describe('pictures', () => {
     expect(after.map((value, index) => Math.abs(value - (before[index] ?? 0)) <= 2)).toEqual([true, true, true])
   })
 
+  it.each([
+    ['hevc', 'yuv420p10le', 402],
+    ['av1', 'yuv420p10le', 402],
+    // Nothing plays H.264 of ten bits.
+    ['h264', 'yuv420p', 404],
+  ] as const)(
+    'keeps levels between those of eight bits in %s as far as it has them',
+    async (codec, format, expected) => {
+      // 402 of 1023 is 100.5 of 255.
+      const paint = 'color=c=gray:s=64x48:r=25:d=0.2,format=yuv420p10le,geq=lum=402:cb=514:cr=510'
+      const input = await clip('ten.mkv', '-f', 'lavfi', '-i', paint, '-c:v', 'ffv1')
+      const messages = new Set<string>()
+      const onProgress = ({ message }: { message: string }) => void messages.add(message)
+      const { video, stats } = await upscaleFile(input, { codec, quality: 'high' }, { onProgress })
+      expect([...messages].some((message) => message.includes('H.264 keeps 8'))).toBe(codec === 'h264')
+      expect(stats.output_resolution).toBe('128x96')
+      expect(await streamFields(video, 'v:0', 'pix_fmt')).toEqual({ pix_fmt: format })
+      const bytes = await ffmpeg(
+        '-i',
+        video,
+        '-frames:v',
+        '1',
+        '-vf',
+        'crop=64:48',
+        '-pix_fmt',
+        'yuv420p10le',
+        '-f',
+        'rawvideo',
+        '-',
+      )
+      const levels = new Uint16Array(Uint8Array.from(bytes).buffer, 0, 64 * 48)
+      const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length
+      expect(Math.abs(mean - expected)).toBeLessThan(codec === 'h264' ? 4 : 1)
+    },
+  )
+
   it('turns ten-bit HDR into tagged eight-bit SDR of sensible brightness', async () => {
     const tags = [
       '-colorspace',

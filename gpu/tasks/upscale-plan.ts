@@ -1,4 +1,4 @@
-import { type ColourPlan, planColour } from '#gpu/media/decode-plan.ts'
+import { type ColourPlan, hasHighDepth, planColour } from '#gpu/media/decode-plan.ts'
 import { chooseEncoder, type EncoderName } from '#gpu/media/encode-args.ts'
 import { workingEncoders } from '#gpu/media/encoders.ts'
 import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
@@ -68,6 +68,8 @@ export async function planUpscale(
       batch: batchSize(probe, (4 * config.batchPixels) / network.scale ** 2),
       width: probe.width,
       height: probe.height,
+      // H.264 of ten bits is played by hardly anything.
+      format: hasHighDepth(probe.video) && params.codec !== 'h264' ? 'yuv420p10' : 'yuv420p',
     },
     network,
     radius: model.overlap,

@@ -1,5 +1,5 @@
 import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
-import { decodeFilters } from '#gpu/media/decode-plan.ts'
+import { decodeFilters, hasHighDepth } from '#gpu/media/decode-plan.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
 import type { EncodePlan } from '#gpu/media/encode-args.ts'
 import { type Encoder, openEncoder } from '#gpu/media/encoder.ts'
@@ -55,7 +55,8 @@ type StageContext = Pick<TaskContext, 'config' | 'workDir' | 'signal'>
 export function openUpscaleDecoder(plan: UpscalePlan, { config, workDir, signal }: StageContext): Promise<Decoder> {
   const { probe, colour, layout, tools: limits } = plan
   const options = { threads: config.encodeThreads, maxPixels: LIMITS.maxInputPixels * 2 }
-  return openDecoder({ probe, filters: decodeFilters(probe, colour), layout, options, limits, workDir, signal })
+  const filters = decodeFilters(probe, colour, layout, layout.format === 'yuv420p10' ? 'yuv420p10le' : 'yuv420p')
+  return openDecoder({ probe, filters, layout, options, limits, workDir, signal })
 }
 
 export function openUpscaleEncoder(
@@ -73,6 +74,7 @@ export function openUpscaleEncoder(
     output: plan.output,
     timeBase: plan.probe.video.timeBase,
     colour: plan.colour,
+    bits: plan.layout.format === 'yuv420p10' ? 10 : 8,
     source: plan.probe,
     outputPath,
   }
@@ -91,9 +93,13 @@ async function openNetwork(plan: NetworkPlan, { backend, signal }: TaskContext):
   }
 }
 
+const losesDepth = ({ probe, layout }: UpscalePlan): boolean =>
+  hasHighDepth(probe.video) && layout.format !== 'yuv420p10'
+
 /** Progress after every batch (10–90 %), the quote's bounds, and now and then a picture. */
 function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLayout) {
   const started = performance.now()
+  const message = losesDepth(plan) ? 'Upscaling (the source has more than 8 bits a sample, H.264 keeps 8)' : 'Upscaling'
   let nextLook = 0
   return (frames: number, buffer: ArrayBuffer, last: number) => {
     context.signal.throwIfAborted()
@@ -107,7 +113,7 @@ function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLay
       frame: frames,
       framesTotal: Math.max(frames, plan.packets.shown),
       fps,
-      message: 'Upscaling',
+      message,
     })
     if (!context.wanted.has('live_frame') || now < nextLook) return
     nextLook = now + context.config.progressIntervalMs

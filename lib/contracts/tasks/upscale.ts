@@ -25,6 +25,7 @@ export const UpscaleParams = z.strictObject({
   face_enhance: z.boolean().default(false),
   /** 0 leaves flicker and noise alone, 1 steadies what does not move as far as can be done without trails. */
   deflicker: z.number().min(0).max(1).default(0),
+  /** Sources of more than 8 bits a sample keep 10 in hevc and av1; h264 has 8. */
   codec: VideoCodec.default('h264'),
   quality: Quality.default('high'),
   /** Output is scaled down to at most this many displayed lines; even. */
