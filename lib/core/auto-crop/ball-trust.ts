@@ -9,10 +9,13 @@ const IN_PLAY_S = 1.5
 const LASTING_S = 0.4
 const CONFIDENCE_SPAN_S = 0.5
 /** Detectors are seldom surer than this of a ball. */
-const SURE_CONFIDENCE = 0.5
+const SURE_CONFIDENCE = 0.4
 /** A ball's diameter in players' heights: 0.22 m to 1.8 m; above three times as much it is something else. */
 const BALL_TO_PLAYER = 0.12
 const MOTION_ONLY_TRUST = 0.7
+/** Players' heights per second. Arms and boots move as fast as a rolling ball: from motion alone only a pass is told from them. */
+const ROLLING_SPEED = 2
+const FLYING_SPEED = 5
 
 /**
  * How much a ball candidate looks like the match ball at each of its points, 0–1: sure detections, of a ball's size, near a player or
@@ -59,14 +62,18 @@ export function boxDistance(ball: GridTrack, player: GridTrack, point: number, t
 }
 
 /**
- * 1 from two players' heights a second on, both as seen and against the picture's own drift: the drift is estimated from players, who
+ * 1 at the speed of a ball in play, both as seen and against the picture's own drift: the drift is estimated from players, who
  * may all be running under a camera that stands still.
  */
-function movement(ball: GridTrack, point: number, { grid, driftX, driftY, playerHeight, shape }: ShotView): number {
+function movement(
+  ball: GridTrack,
+  point: number,
+  { grid, driftX, driftY, playerHeight, shape, motionOnly }: ShotView,
+): number {
   const [across, down] = [speedOf(ball, point, grid, centreX), speedOf(ball, point, grid, centreY)]
   const speed = Math.min(Math.hypot(across, down), Math.hypot(across - at(driftX, point), down - at(driftY, point)))
   const unit = Number.isNaN(playerHeight) ? shape.frameHeight * 0.1 : playerHeight
-  return clamp(speed / unit / 2, 0, 1)
+  return clamp(speed / unit / (motionOnly ? FLYING_SPEED : ROLLING_SPEED), 0, 1)
 }
 
 function sizeTrust(ball: GridTrack, i: number, { playerHeight }: ShotView): number {

@@ -10,7 +10,9 @@ export interface BallState {
   readonly holder: GridTrack | undefined
 }
 
-/** A player who had the ball when it went out of sight still has it: a little better than not knowing. */
+/** A player who had the ball when it went out of sight still has it: hardly better than not knowing … */
+const HIDDEN_BONUS = 0.05
+/** … but worth following. */
 export const HIDDEN_TRUST = 0.45
 /** Seconds of full trust it takes to believe that another candidate is the ball now. */
 const SWITCH_COST = 0.3
@@ -21,7 +23,9 @@ const IN_REACH = 1.3
 /** What is seen for a shorter time is too doubtful to be believed once it is gone. */
 const SHORTEST_HELD_S = 0.3
 /** Without another sighting at his feet it is believed to be with him this long. */
-const MAX_HIDDEN_S = 3
+const MAX_HIDDEN_S = 4
+/** Where it comes from a player, he had it this long before. */
+const HAD_BEFORE_S = 1.5
 /** Players' heights per second that a pass across the picture travels on average: about 9 m/s. */
 const PASS_SPEED = 5
 /** A guess this much worse than the best one is dropped. */
@@ -66,16 +70,16 @@ export function chooseBall(view: ShotView, trusts: readonly Series[], leastTrust
     const made = [
       best(UNKNOWN, point, leastTrust),
       ...seen.map(({ state, trust }) => best(state, point, at(trust, point - state.ball.first) || 0)),
-      ...holders.map((state) => best(state, point, HIDDEN_TRUST)),
+      ...holders.map((state) => best(state, point, leastTrust + HIDDEN_BONUS)),
     ]
     const least = Math.min(...made.map(({ cost }) => cost))
     guesses = made.filter(({ cost }) => cost < least + HOPELESS)
   }
-  return unhide(traceBack(guesses), view)
+  return backdate(unhide(traceBack(guesses), view), view)
 }
 
 /** Players who may hide the ball now: those who did, and those next to where it was last seen. */
-function possibleHolders(guesses: readonly Guess[], { grid, players }: ShotView, point: number): BallState[] {
+function possibleHolders(guesses: readonly Guess[], view: ShotView, point: number): BallState[] {
   const holders = new Map<GridTrack, BallState>()
   for (const { state } of guesses) {
     if (state.holder !== undefined && point < endOf(state.holder)) holders.set(state.holder, state)
@@ -83,10 +87,10 @@ function possibleHolders(guesses: readonly Guess[], { grid, players }: ShotView,
   for (const { state } of guesses) {
     const { ball, holder } = state
     // A ball out of sight from now on, or a holder whose track breaks off.
-    if (ball !== undefined && endOf(ball) - ball.first < gridSteps(grid, SHORTEST_HELD_S)) continue
+    if (ball !== undefined && !isLasting(ball, view)) continue
     const lost = ball ?? (holder !== undefined && point >= endOf(holder) ? holder : undefined)
     if (lost === undefined) continue
-    for (const player of players) {
+    for (const player of view.players) {
       if (player.first > point || point >= endOf(player) || holders.has(player)) continue
       if (reachDistance(lost, player, point) < IN_REACH) holders.set(player, { ball: undefined, holder: player })
     }
@@ -105,13 +109,13 @@ function changeCost(from: BallState, to: BallState, point: number, width: number
   if (end === undefined) return SWITCH_COST / 2
   if (to.holder !== undefined) {
     return start !== undefined && reachDistance(start, to.holder, point) < IN_REACH
-      ? SWITCH_COST / 6
+      ? SWITCH_COST / 15
       : Number.POSITIVE_INFINITY
   }
   if (start === undefined) return SWITCH_COST / 2
   const jump = Math.abs(centreX(end, point) - centreX(start, Math.min(point - 1, endOf(start) - 1)))
   const farther = JUMP_COST * (Number.isNaN(jump) ? 1 : jump / width)
-  return (from.holder === undefined ? SWITCH_COST : SWITCH_COST / 4) + farther
+  return (from.holder === undefined ? SWITCH_COST : SWITCH_COST / 15) + farther
 }
 
 function traceBack(guesses: readonly Guess[]): BallState[] {
@@ -146,6 +150,37 @@ function unhide(states: readonly BallState[], { grid, playerHeight }: ShotView):
     }
   }
   return kept
+}
+
+/** A ball that comes from nowhere next to a player was with him before, unless something else is known. */
+function backdate(states: readonly BallState[], view: ShotView): BallState[] {
+  const kept = [...states]
+  for (let point = 1; point < states.length; point++) {
+    const ball = states[point]?.ball
+    if (ball === undefined || states[point - 1] !== UNKNOWN || !isLasting(ball, view)) continue
+    const holder = nearestPlayer(ball, point, view)
+    if (holder === undefined) continue
+    const earliest = Math.max(holder.first, point - gridSteps(view.grid, HAD_BEFORE_S))
+    for (let before = point - 1; before >= earliest && states[before] === UNKNOWN; before--) {
+      kept[before] = { ball: undefined, holder }
+    }
+  }
+  return kept
+}
+
+function nearestPlayer(ball: GridTrack, point: number, { players }: ShotView): GridTrack | undefined {
+  let best: GridTrack | undefined
+  let least = IN_REACH
+  for (const player of players) {
+    if (player.first > point || point >= endOf(player)) continue
+    const distance = boxDistance(ball, player, point)
+    if (distance < least) [least, best] = [distance, player]
+  }
+  return best
+}
+
+function isLasting(ball: GridTrack, { grid }: ShotView): boolean {
+  return ball.x1.length >= gridSteps(grid, SHORTEST_HELD_S)
 }
 
 /** From a holder at a point to the ball at a later one, px. */
