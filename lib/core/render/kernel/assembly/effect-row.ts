@@ -5,11 +5,12 @@ import { resampleRow } from './resample'
 
 /** Puts the needed columns of a source row through a highlight; answers where the result is, addressed like the source row. */
 export function effectRow(effect: Effect, source: usize, row: i32): usize {
-  maskRow(effect, row)
+  const reached = maskRow(effect, row)
   if (effect.kind === BLUR) {
     resampleRow(changetype<Pass>(effect.blur), row, effect.blurred + <usize>effect.firstColumn)
     mixRow(effect, effect.blurred, source)
   } else if (effect.kind === RING) {
+    if (!reached) return source
     paintRow(effect, source)
   } else {
     dimRow(effect, source)

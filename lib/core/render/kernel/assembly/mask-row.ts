@@ -3,8 +3,9 @@ import { Effect, ELLIPSE_BYTES, EllipseRecord, RING } from './effect'
 /** Relative square of a radius below which positions count as the centre. */
 const CENTRE: f32 = 1e-6
 
-/** Writes one row of the mask: the largest of all ellipses, on top of what is outside. */
-export function maskRow(effect: Effect, row: i32): void {
+/** Writes one row of the mask: the largest of all ellipses, on top of what is outside. False when no ellipse reaches the row. */
+export function maskRow(effect: Effect, row: i32): bool {
+  let reached = false
   fillMask(effect, effect.firstColumn, effect.endColumn, <f32>effect.outside)
   const y = <f32>row * effect.step + effect.rowOrigin
   for (let i = 0; i < effect.count; i++) {
@@ -12,6 +13,7 @@ export function maskRow(effect: Effect, row: i32): void {
     const v = (y - ellipse.y) * ellipse.inverseY
     const outer = ellipse.outer * ellipse.outer - v * v
     if (outer <= 0) continue
+    reached = true
     const halfOuter = sqrt<f32>(outer) / ellipse.inverseX
     const first = columnAt(effect, ellipse.x - halfOuter)
     const end = columnAt(effect, ellipse.x + halfOuter) + 1
@@ -27,6 +29,7 @@ export function maskRow(effect: Effect, row: i32): void {
     if (effect.kind !== RING) raiseMask(effect, innerFirst, innerEnd, <f32>effect.outside + ellipse.level)
     blendEdge(effect, ellipse, v, innerEnd, end)
   }
+  return reached
 }
 
 /** The column at or left of a position, kept inside the row (before it becomes an integer: positions may be anywhere). */
