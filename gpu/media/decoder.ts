@@ -36,8 +36,18 @@ export interface DecoderPlan {
   readonly layout: FrameLayout
   readonly options: DecodeOptions
   readonly limits: ToolLimits
+  /** False when nothing else needs the cores more; true when absent. */
+  readonly background?: boolean
+  /** Reads for several decoders in turn; the caller closes it. Absent: a thread of this decoder's own. */
+  readonly thread?: ReadThread
   readonly workDir: string
   readonly signal: AbortSignal
+}
+
+export type ReadThread = WorkerThread<ReadRequest, ReadReply>
+
+export function startReadThread(): ReadThread {
+  return new WorkerThread<ReadRequest, ReadReply>(new URL('./read-thread.ts', import.meta.url))
 }
 
 export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
@@ -47,18 +57,21 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
     limits: plan.limits,
     signal: plan.signal,
     pipeFds: [pipe.writeFd],
-    background: true,
+    background: plan.background ?? true,
     onLogLine: times.read,
   })
   closeSync(pipe.writeFd)
   const exit = tool.exit.finally(() => times.end())
   exit.catch(() => undefined)
-  const thread = new WorkerThread<ReadRequest, ReadReply>(new URL('./read-thread.ts', import.meta.url))
+  const thread = plan.thread ?? startReadThread()
+  let reading: Promise<unknown> = Promise.resolve()
   let frames = 0
   let closed: Promise<void> | undefined
   const close = async () => {
     tool.kill()
-    await thread.close()
+    // The descriptor must outlive the read in progress, which ends with the process.
+    if (plan.thread === undefined) await thread.close()
+    else await reading.catch(() => undefined)
     await exit.catch(() => undefined)
     closeSync(pipe.readFd)
   }
@@ -71,7 +84,9 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   /** Asks the thread and waits for the times of what it read. */
   const read = async (request: ReadRequest, transfer: ArrayBuffer[]) => {
     try {
-      const reply = await thread.call(request, transfer)
+      const replied = thread.call(request, transfer)
+      reading = replied
+      const reply = await replied
       const ticks = await times.slice(frames, reply.frames)
       frames += reply.frames
       return { ...reply, ticks }
@@ -99,7 +114,8 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   }
 }
 
-function decodeFailure(exit: ToolExit): AppError | undefined {
+/** Why decoding ended before its end; `undefined` when it did not. */
+export function decodeFailure(exit: ToolExit): AppError | undefined {
   if (exit.code === 0) return undefined
   if (exit.timedOut) return new AppError('timed_out', 'Decoding took longer than it may.', { cause: exit.log })
   if (exit.signal === 'SIGXCPU')

@@ -13,9 +13,11 @@ export interface Encoder {
   write(buffer: ArrayBuffer, ticks: readonly bigint[]): Promise<ArrayBuffer>
   /** Writes one frame that lies in shared memory, luma then chroma; it may be overwritten once the promise settles. */
   writeShared(frame: Uint8Array<SharedArrayBuffer>, tick: bigint): Promise<void>
-  /** Where raw sound goes when the plan says so; `closeSound` ends it. */
-  readonly soundFd: number | undefined
-  closeSound(): void
+  /**
+   * Lets `fill` write raw sound, as the plan says, to a pipe that is closed when it settles. It is told to stop when the encoder is closed,
+   * and gets EPIPE once the encoder is gone; a failure of the encoder itself is told by the other calls.
+   */
+  feedSound(fill: (fd: number, signal: AbortSignal) => Promise<void>): Promise<void>
   /** Ends the stream and waits until the file is whole. */
   finish(): Promise<void>
   close(): Promise<void>
@@ -25,21 +27,24 @@ export interface EncoderOptions {
   readonly plan: EncodePlan
   readonly layout: FrameLayout
   readonly limits: ToolLimits
+  /** False when nothing else needs the cores more; true when absent. */
+  readonly background?: boolean
   readonly workDir: string
   readonly signal: AbortSignal
 }
 
-export async function openEncoder({ plan, layout, limits, workDir, signal }: EncoderOptions): Promise<Encoder> {
+export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
+  const { plan, layout, limits, background = true, workDir, signal } = options
   const pipe = await openPipe(workDir)
   const soundPipe = plan.pcm === undefined ? undefined : await openPipe(workDir)
   const pipeFds = [pipe.readFd, ...(soundPipe === undefined ? [] : [soundPipe.readFd])]
-  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFds, background: true })
+  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFds, background })
   for (const readFd of pipeFds) closeSync(readFd)
   tool.exit.catch(() => undefined)
   const thread = new WorkerThread<WriteRequest, WriteReply>(new URL('./write-thread.ts', import.meta.url))
   const fd = pipe.writeFd
   const closePipe = closeOnce(fd)
-  const closeSound = soundPipe === undefined ? () => undefined : closeOnce(soundPipe.writeFd)
+  const sound = soundPipe === undefined ? undefined : soundFeed(soundPipe.writeFd, signal)
   const end = async (): Promise<void> => {
     const failure = encodeFailure(await tool.exit)
     signal.throwIfAborted()
@@ -50,7 +55,6 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       return await thread.call(request, transfer)
     } catch (cause) {
       closePipe()
-      closeSound()
       await end()
       throw new AppError('encode_failed', 'The encoder stopped taking frames.', { cause })
     }
@@ -74,12 +78,12 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       await started
       await send({ kind: 'shared', fd, frame, timeNs: ticksToNs(tick - originTicks, plan.timeBase) }, [])
     },
-    soundFd: soundPipe?.writeFd,
-    closeSound,
+    async feedSound(fill) {
+      await sound?.feed(fill)
+    },
     async finish() {
       await started
       closePipe()
-      closeSound()
       await end()
     },
     async close() {
@@ -87,7 +91,26 @@ export async function openEncoder({ plan, layout, limits, workDir, signal }: Enc
       await thread.close()
       await tool.exit.catch(() => undefined)
       closePipe()
-      closeSound()
+      await sound?.close()
+    },
+  }
+}
+
+/** The pipe is never closed under a write: its number could be another file's by then. */
+function soundFeed(fd: number, signal: AbortSignal) {
+  const closed = new AbortController()
+  const closePipe = closeOnce(fd)
+  let running: Promise<void> = Promise.resolve()
+  return {
+    feed(fill: (fd: number, signal: AbortSignal) => Promise<void>): Promise<void> {
+      const fed = fill(fd, AbortSignal.any([signal, closed.signal])).finally(closePipe)
+      running = fed.catch(() => undefined)
+      return fed
+    },
+    async close(): Promise<void> {
+      closed.abort()
+      await running
+      closePipe()
     },
   }
 }

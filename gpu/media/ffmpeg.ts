@@ -9,12 +9,14 @@ export type Tool = 'ffmpeg' | 'ffprobe'
 export interface ToolLimits {
   /** Wall time after which the process is killed. */
   readonly wallS: number
+  /** Longest time without a line or a byte of output. Not for tools that wait for others. */
+  readonly idleS?: number
   readonly cpuS?: number
   readonly addressSpaceBytes?: number
 }
 
 /** A probe of headers needs little; a hostile file gets no more. */
-export const PROBE_LIMITS: ToolLimits = { wallS: 60, cpuS: 30, addressSpaceBytes: 4 * 2 ** 30 }
+export const PROBE_LIMITS: ToolLimits = { wallS: 20, cpuS: 15, addressSpaceBytes: 4 * 2 ** 30 }
 
 export interface ToolOptions {
   readonly limits: ToolLimits
@@ -85,6 +87,10 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     timedOut = true
     kill()
   }, options.limits.wallS * 1000)
+  const idle = watchIdle(child, options.limits.idleS, () => {
+    timedOut = true
+    kill()
+  })
   options.signal?.addEventListener('abort', kill, { once: true })
   if (options.signal?.aborted) kill()
   if (child.stderr) {
@@ -103,9 +109,17 @@ export function startTool(tool: Tool, args: readonly string[], options: ToolOpti
     child.once('close', (code, signal) => resolve({ code, signal, timedOut, log: log.join('\n') }))
   }).finally(() => {
     clearTimeout(timer)
+    clearTimeout(idle)
     options.signal?.removeEventListener('abort', kill)
   })
   return { pid: child.pid, exit, output: options.outBytes ? child.stdout : null, kill }
+}
+
+function watchIdle(child: ChildProcess, idleS: number | undefined, onIdle: () => void): NodeJS.Timeout | undefined {
+  if (idleS === undefined) return undefined
+  const timer = setTimeout(onIdle, idleS * 1000)
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => timer.refresh())
+  return timer
 }
 
 function yieldCores(pid: number): void {

@@ -19,7 +19,7 @@ export interface Pipe {
  */
 export async function openPipe(dir: string): Promise<Pipe> {
   const path = join(dir, `pipe-${randomUUID()}`)
-  await promisify(execFile)('mkfifo', ['-m', '600', path])
+  if (libc()?.mkfifo(path, 0o600) !== 0) await promisify(execFile)('mkfifo', ['-m', '600', path])
   // Opening read-write never blocks, and lets the other two opens return at once.
   const opener = openSync(path, constants.O_RDWR)
   try {
@@ -33,18 +33,28 @@ export async function openPipe(dir: string): Promise<Pipe> {
   }
 }
 
-type Fcntl = (fd: number, command: number, value: number) => number
-let fcntl: Fcntl | null | undefined
+interface Libc {
+  readonly fcntl: (fd: number, command: number, value: number) => number
+  readonly mkfifo: (path: string, mode: number) => number
+}
+let found: Libc | null | undefined
 
-/** About doubles throughput; without koffi (or where the limit is lower) the pipe just stays at 64 KiB. */
-function enlarge(fd: number): void {
-  if (fcntl === undefined) {
-    try {
-      const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-      fcntl = koffi.load('libc.so.6').func('int fcntl(int, int, int)') as unknown as Fcntl
-    } catch {
-      fcntl = null
-    }
+/** Two calls that Node does not have; without koffi there is a slower way for each. */
+function libc(): Libc | null {
+  if (found !== undefined) return found
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    const library = koffi.load('libc.so.6')
+    const fcntl = library.func('int fcntl(int, int, int)') as unknown as Libc['fcntl']
+    const mkfifo = library.func('int mkfifo(const char *, unsigned int)') as unknown as Libc['mkfifo']
+    found = { fcntl, mkfifo }
+  } catch {
+    found = null
   }
-  fcntl?.(fd, F_SETPIPE_SZ, PIPE_BYTES)
+  return found
+}
+
+/** About doubles throughput; where it is refused the pipe just stays at 64 KiB. */
+function enlarge(fd: number): void {
+  libc()?.fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES)
 }

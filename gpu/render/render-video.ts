@@ -124,13 +124,20 @@ async function renderOne(
   try {
     const layout = network?.output ?? { batch: 1, ...plan.composed }
     const encodePlan = await planEncode(plan, file, layout, config.renderThreads)
-    encoder = await openEncoder({ plan: encodePlan, layout, limits, workDir, signal })
-    const { soundFd: fd, closeSound } = encoder
+    encoder = await openEncoder({
+      plan: encodePlan,
+      layout,
+      limits,
+      background: network !== undefined,
+      workDir,
+      signal,
+    })
+    const { feedSound } = encoder
     const { clips } = file
     const sound =
-      clips === undefined || fd === undefined
+      clips === undefined || encodePlan.pcm === undefined
         ? undefined
-        : () => writeClipSound({ probe, times, clips, fd, limits, signal }).finally(closeSound)
+        : () => feedSound((fd, stop) => writeClipSound({ probe, times, clips, fd, limits, signal: stop }))
     const sink =
       network === undefined
         ? encoderSink(encoder)

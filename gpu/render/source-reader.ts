@@ -1,5 +1,5 @@
 import { decodeFilters } from '#gpu/media/decode-plan.ts'
-import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
+import { type Decoder, openDecoder, startReadThread } from '#gpu/media/decoder.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { renderLimits } from '#lib/contracts/tasks/render.ts'
 import type { MappedClip, SourceTimes } from '#lib/core/render/time-map.ts'
@@ -32,7 +32,10 @@ export class SourceReader {
   readonly #plan: RenderPlan
   readonly #context: ReaderContext
   readonly #stretches: readonly Stretch[]
+  /** One for all decoders: only one of them is read at a time. */
+  readonly #thread = startReadThread()
   readonly #open = new Map<number, Promise<Decoder>>()
+  readonly #restarted = new Set<number>()
   #at = 0
   /** Source frame read last in this stretch. */
   #last = -1
@@ -78,6 +81,7 @@ export class SourceReader {
     const open = [...this.#open.values()]
     this.#open.clear()
     await Promise.all(open.map(async (decoder) => (await decoder.catch(() => undefined))?.close()))
+    await this.#thread.close()
   }
 
   #decoder(index: number, seek = true): Promise<Decoder> {
@@ -98,6 +102,8 @@ export class SourceReader {
         range: seek || range === undefined ? range : { ...range, seekS: undefined },
       },
       limits: tools,
+      thread: this.#thread,
+      background: this.#plan.upscaler !== undefined,
       workDir,
       signal,
     })
@@ -133,7 +139,6 @@ export class SourceReader {
     this.#decoder(this.#at, false)
     return true
   }
-  readonly #restarted = new Set<number>()
 
   /** Which source frame this is: the one whose time it carries. Frames the packets do not list are dropped. */
   #place({ clip, startFrame }: Stretch, tick: bigint): ReadFrame | undefined {
