@@ -1,3 +1,4 @@
+import { appearanceDistance, meanAppearance } from './appearance.ts'
 import {
   BOX_STATE_SIZE,
   createTransition,
@@ -10,6 +11,7 @@ import {
   updateState,
 } from './kalman.ts'
 import { looseness, type Observation, type Tracklet } from './observation.ts'
+import { TUNING } from './tuning.ts'
 
 /**
  * Tracklets as chains of observations that know what the past and what the future say about them, so that the passes over a
@@ -115,6 +117,7 @@ export function linkCost({ past, future, noise }: Chains, before: Link, after: L
   predictState(past, before.slot, moved, 0, transition, noise)
   const height = Math.max(1, ((moved[15] ?? 1) + (future[after.slot + 15] ?? 1)) / 2)
   return (
+    looksCost(before, after) +
     pairMismatch(moved, 0, future, after.slot, height) +
     pairMismatch(moved, 5, future, after.slot + 5, height) +
     sizeWeight *
@@ -123,13 +126,13 @@ export function linkCost({ past, future, noise }: Chains, before: Link, after: L
   )
 }
 
-export function readTracklets({ links }: Chains): Tracklet[] {
-  const tracklets: Tracklet[] = []
-  for (const first of links) {
-    if (first.before !== undefined) continue
-    const tracklet: Tracklet = []
-    for (let link: Link | undefined = first; link !== undefined; link = link.after) tracklet.push(link.seen)
-    tracklets.push(tracklet)
-  }
-  return tracklets
+/** How much more two stretches look like two people than like one, on the scale of `linkCost`; 0 without embeddings. */
+function looksCost(before: Link, after: Link): number {
+  if (before.seen.embedding === undefined || after.seen.embedding === undefined) return 0
+  const { stretch, weight, typical } = TUNING.appearance
+  const [ended, started]: [Tracklet, Tracklet] = [[], []]
+  for (let link: Link | undefined = before; link && ended.length < stretch; link = link.before) ended.push(link.seen)
+  for (let link: Link | undefined = after; link && started.length < stretch; link = link.after) started.push(link.seen)
+  const [a, b] = [meanAppearance(ended), meanAppearance(started)]
+  return a && b ? weight * (appearanceDistance(a, b) - typical) : 0
 }

@@ -16,7 +16,7 @@ export const TUNING = {
     startSizeSpeed: 0.5,
   } satisfies MotionNoise as MotionNoise,
   camera: { company: 2 },
-  appearance: { place: 0.5, looks: 0.25, memory: 0.9, weight: 0 },
+  appearance: { place: 0.5, looks: 0.25, memory: 0.9, stretch: 8, weight: 60, typical: 0.15 },
   doubt: 1.6,
   link: { rounds: 2 },
   exchange: { sweeps: 6, margin: 3, reachS: 1, gapS: 2, reach: 0.5, size: 0.5, perMissed: 2 },
