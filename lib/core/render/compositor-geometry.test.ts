@@ -81,21 +81,38 @@ test('a flat picture stays flat, whatever the crop', async () => {
       expect(new Set(plane.samples)).toEqual(new Set([235 - 50 * index]))
 })
 
+const BLOB_SIGMA = 3.5
+const MARKERS = [
+  [150.3, 60.7],
+  [181.1, 135.2],
+  [201.9, 200.4],
+] as const
+
 /** Blobs at known places; their centres of mass can be measured to a small fraction of a pixel. */
-test('markers follow a moving, zooming path to a twentieth of a pixel, in luma and chroma', async () => {
-  const [source, output] = [size(480, 270), size(270, 480)]
-  const markers = [
-    [150.3, 60.7],
-    [181.1, 135.2],
-    [201.9, 200.4],
-  ] as const
-  const planes = planarFrame(source).map((plane, index) =>
+function blobs(source: FrameSize): Picture[] {
+  return planarFrame(source).map((plane, index) =>
     makePicture(plane, (i, j) => {
       const [x, y] = sampleSite(index > 0, i, j)
-      const blobs = markers.map(([mx, my]) => Math.exp(-((x - mx) ** 2 + (y - my) ** 2) / (2 * 3.5 ** 2)))
-      return Math.round(40 + 180 * blobs.reduce((sum, blob) => sum + blob, 0))
+      const heights = MARKERS.map(([mx, my]) => Math.exp(-((x - mx) ** 2 + (y - my) ** 2) / (2 * BLOB_SIGMA ** 2)))
+      return Math.round(40 + 180 * heights.reduce((sum, height) => sum + height, 0))
     }),
   )
+}
+
+/** Largest distance between a marker and where `place` puts it, in output pixels, over all planes. */
+function largestShift(planes: Picture[], scale: number, place: (x: number, y: number) => [number, number]): number {
+  const shifts = planes.flatMap((plane, index) =>
+    MARKERS.map(([mx, my]) => {
+      const [x, y] = place(mx, my)
+      const [foundX, foundY] = centreOfMass(plane, index > 0, x, y, 4 * BLOB_SIGMA * scale)
+      return Math.hypot(foundX - x, foundY - y)
+    }),
+  )
+  return Math.max(...shifts)
+}
+
+test('markers follow a moving, zooming path to a twentieth of a pixel, in luma and chroma', async () => {
+  const [source, output] = [size(480, 270), size(270, 480)]
   const path = [
     { frame: 0, ...rect(90.2, 10.4, 135, 240) },
     { frame: 50, ...rect(121.7, 20.9, 118.125, 210) },
@@ -104,13 +121,18 @@ test('markers follow a moving, zooming path to a twentieth of a pixel, in luma a
   for (const frame of [0, 7, 13, 29, 50, 61]) {
     const crop = sampler.at(frame)
     const scale = output.width / crop.width
-    for (const [index, plane] of (await composePlanes(planes, output, crop)).entries())
-      for (const [mx, my] of markers) {
-        const [x, y] = [(mx - crop.x) * scale, (my - crop.y) * scale]
-        const [foundX, foundY] = centreOfMass(plane, index > 0, x, y, 4 * 3.5 * scale)
-        expect(Math.hypot(foundX - x, foundY - y)).toBeLessThan(0.05)
-      }
+    const made = await composePlanes(blobs(source), output, crop)
+    expect(largestShift(made, scale, (x, y) => [(x - crop.x) * scale, (y - crop.y) * scale])).toBeLessThan(0.05)
   }
+})
+
+test('a picture shown whole is scaled evenly about the output’s centre, to a twentieth of a pixel', async () => {
+  const [source, output] = [size(480, 270), size(270, 480)]
+  const crop = rect(0, 12.3, 480, 251.1)
+  const scale = output.width / crop.width
+  const made = await composePlanes(blobs(source), output, crop)
+  const place = (x: number, y: number): [number, number] => [x * scale, 240 + (y - 12.3 - 251.1 / 2) * scale]
+  expect(largestShift(made, scale, place)).toBeLessThan(0.05)
 })
 
 function centreOfMass(plane: Picture, chroma: boolean, x: number, y: number, reach: number): [number, number] {
