@@ -1,3 +1,4 @@
+import { deflickered } from '#gpu/deflicker/deflickered.ts'
 import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
 import { decodeFilters, hasHighDepth } from '#gpu/media/decode-plan.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
@@ -28,6 +29,7 @@ export async function render(
   try {
     decoder = await openUpscaleDecoder(plan, context)
     encoder = await openUpscaleEncoder(plan, params, context, network.output, outputPath)
+    if (params.deflicker > 0) encoder = deflickered(encoder, network.output, params.deflicker)
     const watch = watchProgress(plan, context, network.output)
     await runPipeline({ decoder, network, encoder, input: plan.layout, onBatch: watch })
     signal.throwIfAborted()
