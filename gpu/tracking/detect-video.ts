@@ -14,16 +14,21 @@ export interface SeenBatch<Look> {
   readonly look: Look
 }
 
+export interface Watchers<Look> {
+  /** Sees a batch's pixels before the network takes them. */
+  readonly look: (batch: DecodedBatch) => Look
+  /** Called in order. */
+  readonly onSeen: (batch: SeenBatch<Look>) => Promise<void>
+}
+
 /**
- * Decodes and detects at once, batch by batch; `onSeen` is called in order. `look` sees the pixels before the network takes them. The
- * first error in any stage stops all and is thrown; both are closed then. `secondsOf` turns the decoder's ticks into seconds.
+ * Decodes and detects at once, batch by batch. The first error in any stage stops all and is thrown; both are closed then. `secondsOf` turns the decoder's ticks into seconds.
  */
 export async function detectVideo<Look>(
   decoder: Decoder,
   detector: Detector,
   secondsOf: (ticks: bigint) => number,
-  look: (batch: DecodedBatch) => Look,
-  onSeen: (batch: SeenBatch<Look>) => void | Promise<void>,
+  { look, onSeen }: Watchers<Look>,
 ): Promise<void> {
   const decoded = new BoundedQueue<DecodedBatch>(QUEUE_BATCHES)
   const seen = new BoundedQueue<SeenBatch<Look>>(QUEUE_BATCHES)

@@ -6,6 +6,8 @@ import { type ColourPlan, planColour } from '#gpu/media/decode-plan.ts'
 import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
 import { type PacketFacts, readPackets } from '#gpu/media/packets.ts'
 import { mediaFacts, type Probe, probeFile } from '#gpu/media/probe.ts'
+import { OSNET } from '#gpu/models/osnet.ts'
+import { loadWeights } from '#gpu/models/weights.ts'
 import { checkInput } from '#gpu/tasks/check-input.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
@@ -24,6 +26,8 @@ export interface TrackPlan {
   readonly colour: ColourPlan
   /** Absent: moving regions are what is tracked. */
   readonly network: LoadedDetector | undefined
+  /** Network that tells people apart, when that is asked for. */
+  readonly appearance: Uint8Array | undefined
   readonly classes: readonly ClassWanted[]
   readonly tools: ToolLimits
 }
@@ -44,6 +48,7 @@ export async function planTrack(
   checkInput(mediaFacts(probe, { ...packets, frames: packets.shown }), trackContract.limits, quoted)
   const model = chooseDetector(params.model, config.weightsDir)
   const network = model && (await loadDetector(config.weightsDir, model))
+  const appearance = params.reid ? await loadWeights(config.weightsDir, OSNET.weights, OSNET.name) : undefined
   const classes = [...new Set(params.classes)].map((name) => ({ name, floor: name === BALL ? BALL_FLOOR : LOW_SCORE }))
-  return { probe, packets, colour: planColour(probe.video), network, classes, tools }
+  return { probe, packets, colour: planColour(probe.video), network, appearance, classes, tools }
 }

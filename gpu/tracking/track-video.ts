@@ -1,9 +1,10 @@
 import type { TaskContext, TaskRun } from '#gpu/tasks/task-handler.ts'
 import type { TrackParams, TracksFile } from '#lib/contracts/tasks/track.ts'
-import { findMoments } from '#lib/core/tracking/find-moments.ts'
-import { trackFrames } from '#lib/core/tracking/track-frames.ts'
+import { followInThread } from './follow-in-thread.ts'
 import { LOW_SCORE, planTrack } from './plan-track.ts'
 import { watchVideo } from './watch-video.ts'
+
+const FOLLOWING = { stage: 'process', percent: 86, fps: 0, message: 'Following them' } as const
 
 /** Follows people and ball through the whole video. Used by the `track` task, and by auto_crop when nobody gave it tracks. */
 export async function trackVideo(
@@ -15,14 +16,19 @@ export async function trackVideo(
   const { probe, network } = plan
   const { width, height } = probe
   const { fps } = probe.video
-  const tracks = trackFrames(log.read(), {
-    algorithm: params.track_algorithm,
-    fps,
-    width,
-    height,
-    newTrackScore: params.confidence_threshold,
-    lowScore: LOW_SCORE,
-  })
+  const { tracks, moments } = await followInThread(
+    log.pack(),
+    {
+      algorithm: params.track_algorithm,
+      fps,
+      width,
+      height,
+      newTrackScore: params.confidence_threshold,
+      lowScore: LOW_SCORE,
+    },
+    context.signal,
+    () => context.onProgress({ ...FOLLOWING, frame: frames, framesTotal: frames }),
+  )
   const file: TracksFile = {
     width,
     height,
@@ -30,7 +36,7 @@ export async function trackVideo(
     frames,
     tracks,
     unique_tracks: tracks.length,
-    moments: findMoments(tracks, { fps, width, height, frames }),
+    moments,
     model: network?.model.name ?? 'motion',
     motion_only: network === undefined,
   }

@@ -1,24 +1,24 @@
-import { chooseInput } from '#gpu/detect/choose-input.ts'
-import type { Detector } from '#gpu/detect/detector.ts'
-import { openDetector } from '#gpu/detect/detector.ts'
-import { motionDetector } from '#gpu/detect/motion/motion-detector.ts'
+import type { Appearance } from '#gpu/detect/appearance.ts'
+import type { Detector, Seen } from '#gpu/detect/detector.ts'
 import { decodeFilters } from '#gpu/media/decode-plan.ts'
-import type { DecodedBatch } from '#gpu/media/decoder.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
-import { framePlanes } from '#gpu/media/frames.ts'
 import { isShort } from '#gpu/media/packets.ts'
 import { checkCounted } from '#gpu/tasks/check-input.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import type { BoundingBox } from '#lib/contracts/geometry.ts'
 import { type TrackParams, trackContract } from '#lib/contracts/tasks/track.ts'
-import { CameraFollower, reduceForCamera } from './camera-follower.ts'
-import { detectVideo } from './detect-video.ts'
+import type { Detection } from '#lib/core/tracking/types.ts'
+import { CameraFollower } from './camera-follower.ts'
+import { detectVideo, type SeenBatch } from './detect-video.ts'
 import { DetectionLog } from './detection-log.ts'
-import type { LumaPlane } from './luma-plane.ts'
+import { type FrameLook, lookAtFrames } from './frame-looks.ts'
+import { LivePictures } from './live-pictures.ts'
+import { openVideoAppearance, openVideoDetector } from './open-networks.ts'
 import type { TrackPlan } from './plan-track.ts'
 
-/** On a CPU a batch only spoils its caches: 4 frames of 768x576 took 47.6 ms each, one alone 36.2. */
-const GPU_BATCH = 8
+/** Looks change slowly, and taking them costs more than finding people: so often a second they are taken. */
+const LOOKS_PER_S = 5
 
 export interface Watched {
   readonly log: DetectionLog
@@ -30,26 +30,29 @@ export interface Watched {
 export async function watchVideo(plan: TrackPlan, params: TrackParams, context: TaskContext): Promise<Watched> {
   const { signal } = context
   const detector = await openVideoDetector(plan, params, context)
-  let decoder: Decoder | undefined
+  let [decoder, appearance]: [Decoder | undefined, Appearance | undefined] = [undefined, undefined]
   try {
+    appearance = await openVideoAppearance(plan, detector.layout, context)
     decoder = await openAnalysisDecoder(plan, detector, context)
     const log = new DetectionLog()
-    const seconds = secondsOf(plan, decoder)
+    const pictures = new LivePictures(plan, context, detector.layout)
+    const record = recorder(plan, params, detector, appearance, log)
     const report = progressReporter(plan, context)
-    const camera = detector.measuresCamera ? undefined : new CameraFollower(plan.probe)
-    const { layout } = detector
-    const look = ({ buffer, frames }: DecodedBatch): LumaPlane[] =>
-      Array.from({ length: camera ? frames : 0 }, (_, index) =>
-        reduceForCamera(framePlanes(buffer, layout, index).luma, layout.width, layout.height),
-      )
-    await detectVideo(decoder, detector, seconds, look, ({ timesS, seen, look: planes }) => {
-      signal.throwIfAborted()
-      for (const [index, { detections, camera: measured }] of seen.entries()) {
-        const plane = planes[index]
-        log.add(timesS[index] ?? 0, detections, plane ? camera?.next(plane, detections) : measured)
-      }
-      checkCounted(log.frames, context.quoted)
-      report(log.frames)
+    const everyFrames = appearance ? Math.max(1, Math.round(plan.probe.video.fps / LOOKS_PER_S)) : 0
+    let looked = 0
+    await detectVideo(decoder, detector, secondsOf(plan, decoder), {
+      look: (batch) => {
+        const looks = lookAtFrames(batch, detector, looked, everyFrames)
+        looked += batch.frames
+        return { looks, picture: pictures.take(batch) }
+      },
+      onSeen: async ({ seen, timesS, look }) => {
+        signal.throwIfAborted()
+        await record({ seen, timesS, look: look.looks })
+        if (look.picture) pictures.show(look.picture, seen.at(-1)?.detections ?? [], params.confidence_threshold)
+        checkCounted(log.frames, context.quoted)
+        report(log.frames)
+      },
     })
     signal.throwIfAborted()
     const counted = decoder.counted()
@@ -59,24 +62,41 @@ export async function watchVideo(plan: TrackPlan, params: TrackParams, context: 
     }
     return { log, ...counted }
   } finally {
-    await Promise.all([decoder?.close(), detector.close()])
+    await Promise.all([decoder?.close(), detector.close(), appearance?.close()])
   }
 }
 
-async function openVideoDetector(plan: TrackPlan, params: TrackParams, context: TaskContext): Promise<Detector> {
-  const { network, classes, colour, probe } = plan
-  if (network === undefined) return motionDetector(probe, classes)
-  const wanted = context.backend.provider === 'cpu' ? 1 : GPU_BATCH
-  const detectorPlan = {
-    model: network.model,
-    network: network.bytes,
-    ...chooseInput(network.model, network.bytes, probe, wanted),
-    colour: colour.yuv,
-    classes,
-    iouThreshold: params.iou_threshold,
-    signal: context.signal,
+/** Writes batches into the log, with the camera's motion and, where frames were kept for it, people's looks. */
+function recorder(
+  { probe }: TrackPlan,
+  params: TrackParams,
+  { layout }: Detector,
+  appearance: Appearance | undefined,
+  log: DetectionLog,
+): (batch: SeenBatch<readonly FrameLook[]>) => Promise<void> {
+  const camera = new CameraFollower(probe)
+  const [scaleX, scaleY] = [layout.width / probe.width, layout.height / probe.height]
+  const withLooks = async (detections: readonly Detection[], frame: Uint8Array): Promise<readonly Detection[]> => {
+    const isSure = ({ className, score }: Detection) => className === 'person' && score >= params.confidence_threshold
+    const sure = detections.filter(isSure)
+    const boxes = sure.map(
+      ({ box: [x1, y1, x2, y2] }): BoundingBox => [x1 * scaleX, y1 * scaleY, x2 * scaleX, y2 * scaleY],
+    )
+    const vectors = (await appearance?.describe(frame.slice().buffer, boxes)) ?? []
+    const looks = new Map(sure.map((detection, index) => [detection, vectors[index]]))
+    return detections.map((detection) => {
+      const embedding = looks.get(detection)
+      return embedding ? { ...detection, embedding } : detection
+    })
   }
-  return openDetector(detectorPlan, context.backend)
+  const recordFrame = async (seen: Seen, timeS: number, look: FrameLook | undefined): Promise<void> => {
+    const motion = look?.plane ? camera.next(look.plane, seen.detections) : seen.camera
+    const detections = look?.frame ? await withLooks(seen.detections, look.frame) : seen.detections
+    log.add(timeS, detections, motion)
+  }
+  return async ({ seen, timesS, look }) => {
+    for (const [index, one] of seen.entries()) await recordFrame(one, timesS[index] ?? 0, look[index])
+  }
 }
 
 function openAnalysisDecoder(plan: TrackPlan, { layout }: Detector, context: TaskContext): Promise<Decoder> {

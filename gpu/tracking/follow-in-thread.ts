@@ -1,0 +1,38 @@
+import { Worker } from 'node:worker_threads'
+import type { TrackingOptions } from '#lib/core/tracking/types.ts'
+import type { PackedDetections } from './detection-log.ts'
+import type { Followed, FollowRequest } from './follow-thread.ts'
+
+const REPEAT_MS = 2000
+
+/**
+ * Turns detections into tracks beside the event loop: for two hours of a match that takes a minute. `onWorking` is called now and then
+ * meanwhile. Rejects with the signal's reason as soon as it is aborted. The detections are used up.
+ */
+export async function followInThread(
+  packed: PackedDetections,
+  options: TrackingOptions,
+  signal: AbortSignal,
+  onWorking: () => void,
+): Promise<Followed> {
+  signal.throwIfAborted()
+  const workerData: FollowRequest = { packed, options }
+  const buffers = [...packed.frames, ...packed.detections, ...packed.embeddings].map(({ buffer }) => buffer)
+  // Nothing of it is native code, so it may be ended in the middle of its work.
+  const worker = new Worker(new URL('./follow-thread.ts', import.meta.url), { workerData, transferList: buffers })
+  const timer = setInterval(onWorking, REPEAT_MS)
+  let abort = (): void => undefined
+  try {
+    return await new Promise<Followed>((resolve, reject) => {
+      abort = () => reject(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      worker.once('message', resolve)
+      worker.once('error', reject)
+      worker.once('exit', () => reject(new Error('the tracker ended without a result')))
+    })
+  } finally {
+    signal.removeEventListener('abort', abort)
+    clearInterval(timer)
+    await worker.terminate()
+  }
+}
