@@ -10,6 +10,8 @@ import { splitScenes } from '#lib/core/scenes/split-scenes.ts'
 import { type DecodedChanges, decodeChanges } from './decode-changes.ts'
 
 const { limits: LIMITS } = detectScenesContract
+/** A tool that says nothing for so long will never. */
+const IDLE_S = 25
 
 /** The scenes of a video, with the scores to draw the line elsewhere (`splitScenes`). Throws coded errors. */
 export async function findScenes(
@@ -17,7 +19,7 @@ export async function findScenes(
   context: TaskContext,
 ): Promise<{ file: ScenesFile; stats: TaskRun['stats'] }> {
   const { config, quoted, signal } = context
-  const tools: ToolLimits = { wallS: config.jobWallS }
+  const tools: ToolLimits = { wallS: config.jobWallS, idleS: IDLE_S }
   const probe = await probeFile(context.inputPath, signal)
   const packets = await readPackets(probe, tools, signal)
   checkInput(mediaFacts(probe, { ...packets, frames: packets.shown }), LIMITS, quoted)

@@ -1,7 +1,9 @@
-import { AppError } from '#lib/contracts/errors.ts'
+import { ingestVideo } from '#gpu/ingest/ingest-video.ts'
 import type { IngestParams } from '#lib/contracts/tasks/ingest.ts'
+import { keepReporting } from './keep-reporting.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
 
-export async function ingest(_params: IngestParams, _context: TaskContext): Promise<TaskRun> {
-  throw new AppError('task_paused', 'This worker cannot do this task yet.')
+/** A version every browser plays, with pictures for the timeline. */
+export function ingest(_params: IngestParams, context: TaskContext): Promise<TaskRun> {
+  return keepReporting(context, ingestVideo)
 }

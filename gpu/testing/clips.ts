@@ -31,8 +31,17 @@ export function tone(seconds: number): string[] {
 export const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
 
 /** Presentation times of the decoded frames, in seconds, as the container tells them. */
-export async function frameTimes(path: string): Promise<number[]> {
-  const text = await ffprobe('-select_streams', 'v:0', '-show_entries', 'frame=pts_time', '-of', 'csv=p=0', path)
+export async function frameTimes(path: string, ...options: string[]): Promise<number[]> {
+  const text = await ffprobe(
+    ...options,
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'frame=pts_time',
+    '-of',
+    'csv=p=0',
+    path,
+  )
   return text.split('\n').flatMap((line) => (/^-?\d/.test(line) ? [Number.parseFloat(line)] : []))
 }
 

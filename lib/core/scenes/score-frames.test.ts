@@ -7,11 +7,13 @@ const SIZE = { width: 96, height: 54 }
 const FPS = 25
 type Draw = (x: number, y: number) => number
 
-/** Smooth random hills: another seed is another picture, another offset the same picture moved. */
+/** Random patches of several sizes, as detail in pictures has: another seed is another picture, another offset the same picture moved. */
 function picture(seed: number, offset = 0): Draw {
-  const wave = (x: number, y: number, k: number) =>
-    Math.sin((x * ((seed * k) % 7) + y * ((seed * k * 3) % 5)) / 9 + seed * k)
-  return (x, y) => 126 + 24 * (wave(x + offset, y, 1) + wave(x + offset, y, 2.3) + wave(x + offset, y, 3.7))
+  const patch = (x: number, y: number, size: number) => {
+    const hash = Math.sin(Math.floor(x / size) * 12.9898 + Math.floor(y / size) * 78.233 + seed * size) * 43758.5453
+    return hash - Math.floor(hash) - 0.5
+  }
+  return (x, y) => 126 + 90 * patch(x + offset, y, 17) + 60 * patch(x + offset, y, 7) + 30 * patch(x + offset, y, 3)
 }
 
 function frame(draw: Draw, chroma = 128): AnalysisFrame {

@@ -1,17 +1,14 @@
 import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
 import { assertNever } from '#lib/core/assert-never.ts'
 import { findFades } from './find-fades.ts'
+import { restlessness } from './restlessness.ts'
 import type { FrameChanges } from './watch-changes.ts'
 
 /** Change that gets the score 30: where composed videos with known cuts are told apart best. */
-const DECISION = { content: 1.06, adaptive: 1 } as const
+const DECISION = { content: 0.98, adaptive: 0.92 } as const
 const LARGEST = 2
 const DEFAULT_SCORE = 30
 const FADE_SCORE = 60
-/** Frames on either side that say how restless the neighbourhood is, and how much of that is taken off. */
-const NEIGHBOURS = 3
-const RESTLESSNESS = 0.5
-
 type Detector = DetectScenesParams['detector']
 
 /**
@@ -22,7 +19,7 @@ export function scoreFrames(changes: FrameChanges, fps: number, detector: Detect
   const decision = DECISION[detector]
   const exponent = Math.log(100 / DEFAULT_SCORE) / Math.log(LARGEST / decision)
   const scores = Array.from(changes.lasting, (lasting, index) => {
-    const change = Math.max(0, lasting - restlessness(changes.structure, index, detector))
+    const change = Math.max(0, lasting - discount(detector, changes.structure, index))
     return round(100 * (Math.min(LARGEST, change) / LARGEST) ** exponent)
   })
   const fades = findFades(changes, fps)
@@ -31,21 +28,13 @@ export function scoreFrames(changes: FrameChanges, fps: number, detector: Detect
   return scores
 }
 
-function restlessness(structure: Float32Array, index: number, detector: Detector): number {
+/** What the detector takes off a frame's change. */
+function discount(detector: Detector, structure: Float32Array, index: number): number {
   switch (detector) {
     case 'content':
       return 0
-    case 'adaptive': {
-      let [sum, count] = [0, 0]
-      for (let offset = 1; offset <= NEIGHBOURS; offset++) {
-        for (const neighbour of [structure[index - offset], structure[index + offset]]) {
-          if (neighbour === undefined) continue
-          sum += neighbour
-          count += 1
-        }
-      }
-      return count === 0 ? 0 : (RESTLESSNESS * sum) / count
-    }
+    case 'adaptive':
+      return restlessness(structure, index)
     default:
       return assertNever(detector)
   }

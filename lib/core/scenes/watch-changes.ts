@@ -1,6 +1,7 @@
 import type { AnalysisFrame } from './analysis-frame.ts'
 import { FadeWatch } from './fade-watch.ts'
 import { type Dissimilarity, matchBlocks } from './match-blocks.ts'
+import { restlessness } from './restlessness.ts'
 
 /** What was measured of a video, one entry per frame in presentation order; plain arrays, so that threads can hand them over. */
 export interface FrameChanges {
@@ -21,7 +22,9 @@ const SAME: Dissimilarity = { structure: 0, colour: 0, area: 0 }
 /** A shorter interruption is not a scene of its own. */
 const RETURN_S = 0.3
 /** Changes below this never become cuts, whatever happens around them. */
-const CANDIDATE = 0.5
+const CANDIDATE = 0.55
+/** From here on even the content detector may see a cut. */
+const CERTAIN = 0.9
 /**
  * Frames before and after the candidate (0: the ones next to it) that are compared, likeliest first. Both ways, because an interruption
  * ends with as large a change as it begins with.
@@ -77,10 +80,16 @@ export class ChangeWatcher {
     if (this.#change.length - this.#settled > this.#span) this.#settle(this.#settled++)
   }
 
+  /** Large by itself, or larger than the frames around it: in fast motion every frame changes much, and few are worth the search. */
+  #isCandidate(index: number): boolean {
+    const change = this.#change[index] ?? 0
+    return change >= CERTAIN || change - restlessness(this.#structure, index) >= CANDIDATE
+  }
+
   /** Looks whether the picture before frame `index` comes back after it. */
   #settle(index: number): void {
     const change = this.#change[index] ?? 0
-    if (change < CANDIDATE) return
+    if (!this.#isCandidate(index)) return
     const start = this.#change.length - this.#recent.length
     let lasting = change
     for (const [before, after] of RETURNS) {
