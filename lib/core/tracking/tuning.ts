@@ -21,7 +21,7 @@ export const TUNING = {
   link: { rounds: 2 },
   exchange: { sweeps: 6, margin: 3, reachS: 1, gapS: 2, reach: 0.5, size: 0.5, perMissed: 2 },
   join: { gapS: 4, gate: 3, offset: -2, slope: 2, perS: 1.5, perUnexplainedS: 3, mostUnexplained: 8, size: 0.5 },
-  fill: { gapS: 4, spread: 0.12, hiddenSpread: 0.2, unexplainedS: 0.5 },
+  fill: { gapS: 0.8, spread: 0.12, hiddenSpread: 0.2, unexplainedS: 0.5 },
   ghosts: { doubtful: 1.1, longS: 0.7, evidence: 1 },
   absence: { inside: 0.5, footing: 0.05, covered: 0.25, samples: 8 },
   fit: { factors: [1.8, 1.3], range: 12, observations: 4000, prior: 5, near: 0, far: 0.2, aheadS: 0.6 },
