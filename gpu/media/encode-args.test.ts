@@ -84,6 +84,7 @@ it('writes times in the source’s clock, colour tags and a fast start', () => {
   const args = encodeArgs(plan)
   expect(after(args, '-enc_time_base')).toBe('1:90000')
   expect(after(args, '-video_track_timescale')).toBe('90000')
+  expect(after(args, '-movie_timescale')).toBe('90000')
   expect(after(args, '-colorspace')).toBe('bt709')
   expect(after(args, '-color_range')).toBe('tv')
   expect(after(args, '-movflags')).toBe('+faststart')

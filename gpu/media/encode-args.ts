@@ -210,5 +210,7 @@ function soundInput({ source, pcm, container }: EncodePlan): { input: string[]; 
 function containerArgs({ container = 'mp4', timeBase }: EncodePlan): string[] {
   // WebM keeps times in whole milliseconds, whatever is asked for.
   if (container === 'webm') return ['-cues_to_front', '1', '-f', 'webm']
-  return ['-video_track_timescale', String(timescale(timeBase)), '-movflags', '+faststart', '-f', container]
+  const scale = String(timescale(timeBase))
+  // Edit lists, which hold a start that is not zero, count in the movie's clock: thousandths, if nobody says otherwise.
+  return ['-video_track_timescale', scale, '-movie_timescale', scale, '-movflags', '+faststart', '-f', container]
 }

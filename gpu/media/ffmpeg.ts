@@ -50,26 +50,41 @@ export interface RunningTool {
 }
 
 const LOG_LINES = 12
-let prlimitFound: boolean | undefined
 
-/** `prlimit` (util-linux) sets the limits and then becomes the tool itself; without it only wall time is limited. */
-export function limitedCommand(tool: Tool, args: readonly string[], limits: ToolLimits, hasPrlimit: boolean): string[] {
+/** Programs of util-linux that set something and then become the tool itself. */
+const WRAPPERS = ['setpriv', 'prlimit'] as const
+export type Wrapper = (typeof WRAPPERS)[number]
+let wrappersFound: ReadonlySet<Wrapper> | undefined
+
+/**
+ * The command that runs a tool within limits: `prlimit` sets them, and `setpriv` has the kernel kill the tool when this process dies,
+ * whatever it dies of. Without them only wall time is limited, by this process.
+ */
+export function limitedCommand(
+  tool: Tool,
+  args: readonly string[],
+  limits: ToolLimits,
+  wrappers: ReadonlySet<Wrapper> = findWrappers(),
+): [command: string, ...args: string[]] {
   const flags = [
     ...(limits.cpuS === undefined ? [] : [`--cpu=${Math.ceil(limits.cpuS)}`]),
     ...(limits.addressSpaceBytes === undefined ? [] : [`--as=${limits.addressSpaceBytes}`]),
     '--core=0',
   ]
-  return hasPrlimit ? ['prlimit', ...flags, '--', tool, ...args] : [tool, ...args]
+  const limited: [string, ...string[]] = wrappers.has('prlimit')
+    ? ['prlimit', ...flags, '--', tool, ...args]
+    : [tool, ...args]
+  return wrappers.has('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', ...limited] : limited
 }
 
-function hasPrlimit(): boolean {
-  prlimitFound ??= spawnSync('prlimit', ['--version'], { stdio: 'ignore' }).status === 0
-  return prlimitFound
+function findWrappers(): ReadonlySet<Wrapper> {
+  wrappersFound ??= new Set(WRAPPERS.filter((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0))
+  return wrappersFound
 }
 
 /** Starts a tool without a shell. Aborting the signal kills it; `exit` never rejects, except when it cannot be started. */
 export function startTool(tool: Tool, args: readonly string[], options: ToolOptions): RunningTool {
-  const [command = tool, ...rest] = limitedCommand(tool, args, options.limits, hasPrlimit())
+  const [command, ...rest] = limitedCommand(tool, args, options.limits)
   const stdio = [
     'ignore',
     options.onOutLine || options.outBytes ? 'pipe' : 'ignore',

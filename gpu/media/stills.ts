@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { ColourPlan } from './decode-plan.ts'
-import { runTool, type ToolLimits } from './ffmpeg.ts'
+import { limitedCommand, runTool, type ToolLimits } from './ffmpeg.ts'
 import { type FrameLayout, framePlanes } from './frames.ts'
 import { inputArgs, type Probe } from './probe.ts'
 
@@ -55,10 +55,12 @@ export function encodeLiveFrame(
   colour: ColourPlan,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const child = spawn('ffmpeg', liveFrameArgs(layout, colour), {
+  const limits: ToolLimits = { wallS: 20 }
+  const [command, ...args] = limitedCommand('ffmpeg', liveFrameArgs(layout, colour), limits)
+  const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     signal,
-    timeout: 20_000,
+    timeout: limits.wallS * 1000,
   })
   const chunks: Uint8Array[] = []
   child.stdout.on('data', (chunk: Uint8Array) => chunks.push(chunk))

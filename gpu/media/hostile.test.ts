@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { toWorkerError } from '#gpu/jobs/worker-error.ts'
+import { detectScenes } from '#gpu/tasks/detect-scenes.ts'
+import { ingest } from '#gpu/tasks/ingest.ts'
+import type { TaskContext } from '#gpu/tasks/task-handler.ts'
+import { ffmpeg, picture, tone, X264 } from '#gpu/testing/clips.ts'
+import { testContext, testFolder } from '#gpu/testing/task-context.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
+import { limitedCommand } from './ffmpeg.ts'
+import { type Canary, hostileFiles } from './hostile-files.ts'
+
+const SECRET = 'the canary sings'
+const TASKS: Record<string, (context: TaskContext) => Promise<unknown>> = {
+  detect_scenes: (context) => detectScenes(DetectScenesParams.parse({}), context),
+  ingest: (context) => ingest({}, context),
+}
+
+/** A web server and a file that nobody may touch. */
+async function canary(dir: string): Promise<Canary & { readonly requests: string[] }> {
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '')
+    response.end(SECRET)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const path = join(dir, 'canary.txt')
+  await writeFile(path, SECRET)
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, path, requests }
+}
+
+/** Pids of this process's children (Linux). */
+async function children(of = process.pid): Promise<number[]> {
+  const stats = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')),
+  )
+  return stats.flatMap((line) => {
+    const match = /^(\d+) \(.*\) (\w) (\d+)/.exec(line)
+    return match && Number(match[3]) === of && match[2] !== 'Z' ? [Number(match[1])] : []
+  })
+}
+
+/** What became of a task: its error's code, or `done`; never an error without a code. */
+async function outcome(run: Promise<unknown>): Promise<string> {
+  try {
+    await run
+    return 'done'
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError)
+    return toWorkerError(error).code
+  }
+}
+
+test('hostile files are refused or worked on, with nothing else read, fetched or left behind', async () => {
+  const dir = await testFolder()
+  const lure = await canary(dir)
+  const files = await hostileFiles(dir, lure)
+  const outcomes: Record<string, string> = {}
+  for (const { name, path } of files) {
+    const started = performance.now()
+    const results = await Promise.all(Object.values(TASKS).map(async (run) => outcome(run(await testContext(path)))))
+    expect(performance.now() - started).toBeLessThan(30_000)
+    outcomes[name] = [...new Set(results)].join('/')
+  }
+  if (process.env.SHOW) console.log(outcomes)
+  expect(lure.requests).toEqual([])
+  expect(await children()).toEqual([])
+  const refused = (...names: string[]) => names.map((name) => outcomes[name])
+  const playlists = refused(
+    'hls-http.mp4',
+    'hls-file.mp4',
+    'dash.mp4',
+    'concat.mp4',
+    'smil.mp4',
+    'sdp.mp4',
+    'lavfi.mp4',
+  )
+  expect(playlists).toEqual(playlists.map(() => 'unsupported_media'))
+  expect(refused('empty.mp4', 'cut-0.02.mp4', 'cut-0.5.mp4', 'huge-16000.avi', 'huge-65000.avi')).not.toContain('done')
+  expect(refused('sound.m4a')).toEqual(['no_video'])
+  expect(refused('picture.png.mp4', 'picture.gif.mp4')).toEqual(['unsupported_media', 'unsupported_media'])
+  expect(refused('dref.mov')).not.toContain('done')
+})
+
+/** A clip long enough to be in the middle of, whatever the machine. */
+async function longClip(): Promise<string> {
+  const path = join(await testFolder(), 'long.mp4')
+  await ffmpeg(...picture('640x360', 1500), ...tone(60), ...X264, '-g', '25', '-c:a', 'aac', path)
+  return path
+}
+
+test.each(Object.keys(TASKS))(
+  '%s: whichever child is killed, the job ends with a code and leaves no process',
+  async (task) => {
+    const path = await longClip()
+    const codes = new Set<string>()
+    // One kill per run, at later and later moments: prober, packet reader, decoder or encoder, checker.
+    for (const runTimeMs of [0, 150, 700, 1500]) {
+      const run = outcome(TASKS[task]?.(await testContext(path)) ?? Promise.resolve())
+      const victim = await killOneChild(performance.now() + runTimeMs)
+      const code = await run
+      if (victim !== undefined) codes.add(code)
+      expect(await children()).toEqual([])
+    }
+    expect([...codes]).not.toContain('done')
+    expect(codes.size).toBeGreaterThan(0)
+  },
+)
+
+/** Kills the first child there is from `time` on. */
+async function killOneChild(time: number): Promise<number | undefined> {
+  let victim: number | undefined
+  await vi.waitFor(
+    async () => {
+      const [pid] = await children()
+      if (performance.now() < time || pid === undefined) throw new Error('not yet')
+      process.kill(pid, 'SIGKILL')
+      victim = pid
+    },
+    { timeout: 10_000, interval: 5 },
+  )
+  return victim
+}
+
+test('a worker that is killed takes its tools with it', async () => {
+  const [command] = limitedCommand('ffmpeg', [], { wallS: 1 })
+  if (command !== 'setpriv') return expect(process.platform).not.toBe('linux')
+  const path = await longClip()
+  const dir = await testFolder()
+  const cli = new URL('../cli.ts', import.meta.url).pathname
+  const args = [cli, 'ingest', '--input', path, '--output', join(dir, 'proxy.mp4')]
+  const worker: ChildProcess = spawn(process.execPath, args, {
+    stdio: 'ignore',
+    env: { ...process.env, GPU_WORK_DIR: dir },
+  })
+  const ended = once(worker, 'exit')
+  let tools: number[] = []
+  await vi.waitFor(
+    async () => {
+      tools = await children(worker.pid)
+      const names = await Promise.all(tools.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')))
+      if (!names.includes('ffmpeg\n')) throw new Error('not working yet')
+    },
+    { timeout: 30_000, interval: 20 },
+  )
+  worker.kill('SIGKILL')
+  await ended
+  await vi.waitFor(
+    async () => {
+      const alive = await Promise.all(tools.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+      expect(alive.filter((line) => line !== '' && !/\) Z /.test(line))).toEqual([])
+    },
+    { timeout: 5000, interval: 20 },
+  )
+})
+
+test('aborting stops a job within a second and leaves nothing', async () => {
+  const path = await longClip()
+  for (const run of Object.values(TASKS)) {
+    const stop = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const context = await testContext(path, {
+      signal: stop.signal,
+      onProgress: ({ frame }) => {
+        if (frame > 0) begun.resolve()
+      },
+    })
+    const ended = outcome(run(context))
+    await begun.promise
+    const started = performance.now()
+    stop.abort(new AppError('canceled', 'Nobody wants it any more.'))
+    expect(await ended).toBe('canceled')
+    expect(performance.now() - started).toBeLessThan(1000)
+    expect(await children()).toEqual([])
+  }
+})
