@@ -3,11 +3,10 @@ import {
   BOX_STATE_SIZE,
   createTransition,
   type MotionNoise,
-  pairMismatch,
-  positionMismatch,
   predictState,
   setTransition,
   startState,
+  stateMismatch,
   updateState,
 } from './kalman.ts'
 import { looseness, type Observation, type Tracklet } from './observation.ts'
@@ -31,13 +30,16 @@ export interface Chains {
   readonly past: Float64Array
   readonly future: Float64Array
   readonly noise: MotionNoise
+  /** Per frame, whether links near it changed since exchanges were last looked for. */
+  readonly changed: Uint8Array
 }
 
 const SETTLED = 1e-3
 const transition = createTransition()
 const moved = new Float64Array(BOX_STATE_SIZE)
 
-export function createChains(tracklets: readonly Tracklet[], noise: MotionNoise): Chains {
+/** @param frames of the video */
+export function createChains(tracklets: readonly Tracklet[], frames: number, noise: MotionNoise): Chains {
   const links: Link[] = []
   for (const tracklet of tracklets) {
     let before: Link | undefined
@@ -50,14 +52,14 @@ export function createChains(tracklets: readonly Tracklet[], noise: MotionNoise)
   }
   const past = new Float64Array(links.length * BOX_STATE_SIZE)
   const future = new Float64Array(links.length * BOX_STATE_SIZE)
-  const chains = { links, past, future, noise }
+  const chains = { links, past, future, noise, changed: new Uint8Array(frames).fill(1) }
   for (const link of links) if (link.before === undefined) refilter(chains, link, true)
   for (const link of links) if (link.after === undefined) refilter(chains, link, false)
   return chains
 }
 
 /** Filters a chain anew from a link on (to its future, or to its past) until nothing changes any more. */
-function refilter({ past, future, noise }: Chains, start: Link | undefined, forwards: boolean): void {
+function refilter({ past, future, noise, changed }: Chains, start: Link | undefined, forwards: boolean): void {
   const states = forwards ? past : future
   for (let link = start; link !== undefined; link = forwards ? link.after : link.before) {
     const { seen, slot } = link
@@ -72,6 +74,7 @@ function refilter({ past, future, noise }: Chains, start: Link | undefined, forw
       updateState(states, slot, seen.x, seen.y, seen.width, seen.height, noise, loose)
     }
     const tolerance = SETTLED * seen.height
+    changed[seen.at] = 1
     const settled =
       Math.abs((states[slot] ?? 0) - (x ?? 0)) < tolerance &&
       Math.abs((states[slot + 5] ?? 0) - (y ?? 0)) < tolerance &&
@@ -116,14 +119,7 @@ export function linkCost({ past, future, noise }: Chains, before: Link, after: L
   setTransition(transition, after.seen.timeS - before.seen.timeS, noise)
   predictState(past, before.slot, moved, 0, transition, noise)
   const height = Math.max(1, ((moved[15] ?? 1) + (future[after.slot + 15] ?? 1)) / 2)
-  return (
-    looksCost(before, after) +
-    pairMismatch(moved, 0, future, after.slot, height) +
-    pairMismatch(moved, 5, future, after.slot + 5, height) +
-    sizeWeight *
-      (positionMismatch(moved, 10, future, after.slot + 10, height) +
-        positionMismatch(moved, 15, future, after.slot + 15, height))
-  )
+  return looksCost(before, after) + stateMismatch(moved, 0, future, after.slot, height, sizeWeight)
 }
 
 /** How much more two stretches look like two people than like one, on the scale of `linkCost`; 0 without embeddings. */

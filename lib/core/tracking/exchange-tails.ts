@@ -7,10 +7,10 @@ import { TUNING } from './tuning.ts'
  * gains more than the margin. The exchange is the switch move of Markov chain Monte Carlo data association (Oh, Russell & Sastry,
  * 2009), made greedily.
  */
-export function exchangeTails(chains: Chains, frames: number): number {
+export function exchangeTails(chains: Chains): number {
   let made = 0
   for (let sweep = 0; sweep < TUNING.exchange.sweeps; sweep++) {
-    const found = findExchanges(chains, frames)
+    const found = findExchanges(chains)
     found.sort((p, q) => p.gain - q.gain)
     let changed = 0
     for (const { a, b } of found) {
@@ -30,8 +30,19 @@ interface Exchange {
   readonly gain: number
 }
 
-export function findExchanges(chains: Chains, frames: number): Exchange[] {
-  const starting: Link[][] = Array.from({ length: frames }, () => [])
+/** Where anything changed since the last time. */
+function findExchanges(chains: Chains): Exchange[] {
+  const { changed } = chains
+  const starting: Link[][] = Array.from({ length: changed.length }, () => [])
+  const keepCosts = new Map<Link, number>()
+  const keepCost = (link: Link): number => {
+    let cost = keepCosts.get(link)
+    if (cost === undefined) {
+      cost = link.after ? costOf(chains, link, link.after) : 0
+      keepCosts.set(link, cost)
+    }
+    return cost
+  }
   for (const link of chains.links) starting[link.seen.at]?.push(link)
   const found: Exchange[] = []
   // The last link of every chain that goes on, or that ended not long ago.
@@ -49,12 +60,13 @@ export function findExchanges(chains: Chains, frames: number): Exchange[] {
       const a = current[i]
       for (let j = 0; j < i; j++) {
         const b = current[j]
-        if (!a || !b || !isNear(a, b) || !isPossible(a, b)) continue
-        const gain = gainOf(chains, a, b)
+        if (!a || !b || !(changed[a.seen.at] || changed[b.seen.at]) || !isNear(a, b) || !isPossible(a, b)) continue
+        const gain = exchangeCost(chains, a, b) - keepCost(a) - keepCost(b)
         if (gain < -TUNING.exchange.margin) found.push({ a, b, gain })
       }
     }
   }
+  changed.fill(0)
   return found
 }
 
@@ -72,11 +84,14 @@ function isPossible(a: Link, b: Link): boolean {
   return true
 }
 
+/** Gain is negative cost. */
 function gainOf(chains: Chains, a: Link, b: Link): number {
-  let gain = 0
-  if (a.after) gain += costOf(chains, b, a.after) - costOf(chains, a, a.after)
-  if (b.after) gain += costOf(chains, a, b.after) - costOf(chains, b, b.after)
-  return gain
+  const keep = (a.after ? costOf(chains, a, a.after) : 0) + (b.after ? costOf(chains, b, b.after) : 0)
+  return exchangeCost(chains, a, b) - keep
+}
+
+function exchangeCost(chains: Chains, a: Link, b: Link): number {
+  return (a.after ? costOf(chains, b, a.after) : 0) + (b.after ? costOf(chains, a, b.after) : 0)
 }
 
 function costOf(chains: Chains, before: Link, after: Link): number {

@@ -15,7 +15,8 @@ type Fitted = 'centre' | 'accelerationX' | 'accelerationY' | 'memoryS'
 
 const state = new Float64Array(BOX_STATE_SIZE)
 const ahead = new Float64Array(BOX_STATE_SIZE)
-const transition = createTransition()
+const step = createTransition()
+const leap = createTransition()
 
 /**
  * The motion model that predicts these tracklets best: walkers keep their way for seconds, players turn within one, detectors
@@ -74,8 +75,8 @@ function trackletMisfit(tracklet: Tracklet, noise: MotionNoise): number {
     const loose = looseness(seen.score)
     if (index === 0) startState(state, 0, seen.x, seen.y, seen.width, seen.height, noise, loose)
     else {
-      setTransition(transition, seen.timeS - before, noise)
-      predictState(state, 0, state, 0, transition, noise)
+      setTransition(step, seen.timeS - before, noise)
+      predictState(state, 0, state, 0, step, noise)
       sum += TUNING.fit.near * surprise(state, seen, noise, loose)
       updateState(state, 0, seen.x, seen.y, seen.width, seen.height, noise, loose)
     }
@@ -85,8 +86,8 @@ function trackletMisfit(tracklet: Tracklet, noise: MotionNoise): number {
     while (target < tracklet.length - 1 && (tracklet[target]?.timeS ?? 0) < seen.timeS + TUNING.fit.aheadS) target++
     const later = tracklet[target]
     if (later === undefined || later.timeS <= seen.timeS) return
-    setTransition(transition, later.timeS - seen.timeS, noise)
-    predictState(state, 0, ahead, 0, transition, noise)
+    setTransition(leap, later.timeS - seen.timeS, noise)
+    predictState(state, 0, ahead, 0, leap, noise)
     sum += TUNING.fit.far * surprise(ahead, later, noise, looseness(later.score))
   })
   return sum

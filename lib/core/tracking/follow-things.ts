@@ -53,15 +53,15 @@ export function followThings(
     newTrackScore: newTrackScore * TUNING.online.start,
     noise,
   })
-  const chains = createChains(tracklets, noise)
-  exchangeTails(chains, times.length)
+  const chains = createChains(tracklets, times.length, noise)
+  exchangeTails(chains)
   for (const gapS of [0.5, 1]) joinTracklets(chains, scene, gapS, TUNING.join.gate)
   for (let round = 0; round < TUNING.link.rounds; round++) {
     const gate = arrivalCost(chains, scene)
-    exchangeTails(chains, times.length)
+    exchangeTails(chains)
     for (let gapS = 0.5; gapS <= TUNING.join.gapS; gapS *= 2) joinTracklets(chains, scene, gapS, gate)
   }
-  exchangeTails(chains, times.length)
+  exchangeTails(chains)
   return dropGhosts(smoothChains(chains, scene), newTrackScore, 1 / fps)
 }
 

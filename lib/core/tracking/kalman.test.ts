@@ -5,10 +5,10 @@ import {
   createTransition,
   fusePair,
   type MotionNoise,
-  pairMismatch,
   predictState,
   setTransition,
   startState,
+  stateMismatch,
   updateState,
 } from './kalman.ts'
 
@@ -31,6 +31,10 @@ function stateOf(...pair: number[]): Float64Array {
   const state = new Float64Array(BOX_STATE_SIZE)
   state.set(pair)
   state[15] = 100
+  for (const at of [5, 10, 15]) {
+    state[at + 2] = 1
+    state[at + 4] = 1
+  }
   return state
 }
 
@@ -85,8 +89,6 @@ describe('measurement', () => {
   test('weighs prediction and measurement by their variances, in closed form', () => {
     const state = stateOf(50, 20, 16, 8, 25)
     state[10] = 40
-    state[12] = 1
-    state[17] = 1
     updateState(state, 0, 60, 0, 40, 100, NOISE, 1)
     const measured = (0.05 * 40) ** 2
     const gain = 16 / (16 + measured)
@@ -195,7 +197,7 @@ test('fusing a forward and a backward filter gives what Rauch, Tung and Striebel
 test('states that continue each other mismatch less than ones that do not', () => {
   const past = stateOf(100, 50, 4, 1, 20)
   const backwards = stateOf(100, -50, 4, -1, 20)
-  const same = pairMismatch(past, 0, backwards, 0, 100)
-  expect(pairMismatch(past, 0, stateOf(140, -50, 4, -1, 20), 0, 100)).toBeGreaterThan(same + 3)
-  expect(pairMismatch(past, 0, stateOf(100, 50, 4, -1, 20), 0, 100)).toBeGreaterThan(same + 3)
+  const same = stateMismatch(past, 0, backwards, 0, 100, 1)
+  expect(stateMismatch(past, 0, stateOf(140, -50, 4, -1, 20), 0, 100, 1)).toBeGreaterThan(same + 3)
+  expect(stateMismatch(past, 0, stateOf(100, 50, 4, -1, 20), 0, 100, 1)).toBeGreaterThan(same + 3)
 })

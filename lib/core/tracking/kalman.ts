@@ -41,18 +41,21 @@ interface PairTransition {
 
 export interface Transition {
   dtS: number
+  noise: MotionNoise | undefined
   readonly position: PairTransition
   readonly size: PairTransition
 }
 
 export function createTransition(): Transition {
   const pair = () => ({ keep: 1, gain: 0, noisePosition: 0, noiseBoth: 0, noiseVelocity: 0 })
-  return { dtS: 0, position: pair(), size: pair() }
+  return { dtS: 0, noise: undefined, position: pair(), size: pair() }
 }
 
 /** Makes `transition` that of `dtS` seconds; free when it already is. */
 export function setTransition(transition: Transition, dtS: number, noise: MotionNoise): void {
-  if (transition.dtS === dtS) return
+  // Differences of times are never quite the same; a tenth of a microsecond is.
+  if (transition.noise === noise && Math.abs(transition.dtS - dtS) < 1e-7) return
+  transition.noise = noise
   transition.dtS = dtS
   setPair(transition.position, dtS, 1 / noise.memoryS)
   setPair(transition.size, dtS, 1 / noise.sizeMemoryS)
@@ -179,24 +182,51 @@ export const TAIL = 4
 
 /**
  * Minus twice the log-likelihood that two states at one moment are of one thing, one estimated from the past and one from the future
- * (velocity counted backwards): Mahalanobis distance and log-determinant of the sum of covariances, positions in units of `scale`.
- * `from` is the offset of the pair. Constants left out.
+ * (velocities counted backwards): places and velocities by Mahalanobis distance under the sum of covariances, sizes by their
+ * difference alone and with a weight; with log-determinants, lengths in units of `scale`. Constants are left out.
  */
-export function pairMismatch(
+export function stateMismatch(
   past: Float64Array,
   pastAt: number,
   future: Float64Array,
   futureAt: number,
   scale: number,
+  sizeWeight: number,
 ): number {
+  const x = pairDistance(past, pastAt, future, futureAt)
+  let determinant = lastDeterminant
+  const y = pairDistance(past, pastAt + 5, future, futureAt + 5)
+  determinant *= lastDeterminant
+  const width = positionDistance(past, pastAt + 10, future, futureAt + 10)
+  let variance = lastDeterminant
+  const height = positionDistance(past, pastAt + 15, future, futureAt + 15)
+  variance *= lastDeterminant
+  const unit = scale * scale * scale * scale
+  // Logarithms of products instead of sums of logarithms: this is the innermost loop of all passes.
+  return (
+    (TAIL + 2) * Math.log((1 + x / TAIL) * (1 + y / TAIL)) +
+    Math.log(determinant / (unit * unit)) +
+    sizeWeight * ((TAIL + 1) * Math.log((1 + width / TAIL) * (1 + height / TAIL)) + Math.log(variance / unit))
+  )
+}
+
+/** Determinant, or variance, of the last distance computed. */
+let lastDeterminant = 1
+
+function pairDistance(past: Float64Array, pastAt: number, future: Float64Array, futureAt: number): number {
   const position = (past[pastAt] ?? 0) - (future[futureAt] ?? 0)
   const velocity = (past[pastAt + 1] ?? 0) + (future[futureAt + 1] ?? 0)
   const a = (past[pastAt + 2] ?? 0) + (future[futureAt + 2] ?? 0)
   const b = (past[pastAt + 3] ?? 0) - (future[futureAt + 3] ?? 0)
   const c = (past[pastAt + 4] ?? 0) + (future[futureAt + 4] ?? 0)
-  const determinant = a * c - b * b
-  const distance = (c * position * position - 2 * b * position * velocity + a * velocity * velocity) / determinant
-  return (TAIL + 2) * Math.log1p(distance / TAIL) + Math.log(determinant / scale ** 4)
+  lastDeterminant = a * c - b * b
+  return (c * position * position - 2 * b * position * velocity + a * velocity * velocity) / lastDeterminant
+}
+
+function positionDistance(past: Float64Array, pastAt: number, future: Float64Array, futureAt: number): number {
+  const difference = (past[pastAt] ?? 0) - (future[futureAt] ?? 0)
+  lastDeterminant = (past[pastAt + 2] ?? 0) + (future[futureAt + 2] ?? 0)
+  return (difference * difference) / lastDeterminant
 }
 
 /**
@@ -222,17 +252,4 @@ export function fusePair(
   const k1 = (pb * a - pa * b) / determinant
   target[0] = (past[pastAt] ?? 0) + k0 * position + k1 * velocity
   target[1] = Math.max(0, pa - k0 * pa - k1 * pb)
-}
-
-/** `pairMismatch` of the positions alone. */
-export function positionMismatch(
-  past: Float64Array,
-  pastAt: number,
-  future: Float64Array,
-  futureAt: number,
-  scale: number,
-): number {
-  const difference = (past[pastAt] ?? 0) - (future[futureAt] ?? 0)
-  const variance = (past[pastAt + 2] ?? 0) + (future[futureAt + 2] ?? 0)
-  return (TAIL + 1) * Math.log1p((difference * difference) / variance / TAIL) + Math.log(variance / scale ** 2)
 }
