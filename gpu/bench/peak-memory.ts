@@ -18,7 +18,8 @@ export async function peakMemoryMib(command: string, args: readonly string[]): P
   return peak / 1024
 }
 
-function treeKib(root: number): number {
+/** Resident memory, in KiB, of a process and everything it has started. Linux. */
+export function treeKib(root: number): number {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStatus(Number(name)))

@@ -1,259 +1,93 @@
-import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
+import { ffmpegVersion, graphicsCard } from '#gpu/cli/machine.ts'
 import { readConfig } from '#gpu/config.ts'
-import { openBackend } from '#gpu/inference/open-backend.ts'
+import { chooseProvider } from '#gpu/inference/choose-provider.ts'
 import { withWorkDir } from '#gpu/jobs/work-dir.ts'
-import { batchBytes } from '#gpu/media/frames.ts'
-import { runPipeline } from '#gpu/media/pipeline.ts'
-import type { TaskContext } from '#gpu/tasks/task-handler.ts'
-import { planUpscale, type UpscalePlan } from '#gpu/tasks/upscale-plan.ts'
-import { networkPlan, openUpscaleDecoder, openUpscaleEncoder } from '#gpu/tasks/upscale-render.ts'
-import { UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
-import { naiveLoop } from './naive-loop.ts'
-import { peakMemoryMib } from './peak-memory.ts'
+import { measureAssociation } from './association.ts'
+import { CASES } from './cases.ts'
+import { CLIPS, type ClipName, makeClip, makeTracks } from './clips.ts'
+import { caseInProcess } from './in-process.ts'
+import { memoryGrowth, naiveFps } from './measure-upscale.ts'
+import { type BenchReport, type CaseReport, isGood, type Machine, pageOf, tableOf } from './report.ts'
 
-const PARAMS = UpscaleParams.parse({ model: 'reelsr-fast', scale: 2, quality: 'high' })
-const CLIP = { width: 640, height: 360, fps: 30 } as const
-const GOALS = { pipelineShare: 0.9, pipelineSpeedup: 1.5, memoryGrowth: 1.1 } as const
-
-interface Round {
-  readonly pipelineFps: number
-  readonly inferenceFps: number
-  readonly naiveFps: number
+interface BenchOptions {
+  readonly names: readonly string[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly memory: boolean
 }
 
-/** A generated video with motion, fine detail, a camera's noise and sound. */
-async function makeClip(
-  path: string,
-  seconds: number,
-  size: { width: number; height: number; fps: number },
-): Promise<void> {
-  const video = `testsrc2=s=${size.width}x${size.height}:r=${size.fps}:d=${seconds},noise=alls=6:allf=t`
-  await promisify(execFile)('ffmpeg', [
-    '-hide_banner',
-    '-nostdin',
-    '-loglevel',
-    'error',
-    '-y',
-    '-f',
-    'lavfi',
-    '-i',
-    video,
-    '-f',
-    'lavfi',
-    '-i',
-    `sine=frequency=440:duration=${seconds}`,
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-crf',
-    '20',
-    '-pix_fmt',
-    'yuv420p',
-    '-c:a',
-    'aac',
-    '-f',
-    'mp4',
-    path,
-  ])
-}
-
-async function timePipeline(plan: UpscalePlan, context: TaskContext): Promise<number> {
-  const network = await context.backend.open(networkPlan(plan, context.config.tilePixels))
-  const decoder = await openUpscaleDecoder(plan, context)
-  const output = join(context.workDir, 'pipeline.mp4')
-  const encoder = await openUpscaleEncoder(plan, PARAMS, context, network.output, output)
-  try {
-    const started = performance.now()
-    const frames = await runPipeline({ decoder, network, encoder, input: plan.layout, onBatch: () => undefined })
-    return frames / ((performance.now() - started) / 1000)
-  } finally {
-    await Promise.all([decoder.close(), encoder.close(), network.close()])
-  }
-}
-
-/** The same batches, decoded beforehand, through the same network and nothing else. */
-async function timeInference(plan: UpscalePlan, context: TaskContext): Promise<number> {
-  const decoder = await openUpscaleDecoder(plan, context)
-  const batches: { buffer: ArrayBuffer; frames: number }[] = []
-  try {
-    for (;;) {
-      const batch = await decoder.fill(new ArrayBuffer(batchBytes(plan.layout)))
-      if (batch.frames > 0) batches.push(batch)
-      if (batch.frames < plan.layout.batch) break
-    }
-  } finally {
-    await decoder.close()
-  }
-  const network = await context.backend.open(networkPlan(plan, context.config.tilePixels))
-  try {
-    let output = new ArrayBuffer(batchBytes(network.output))
-    let frames = 0
-    const started = performance.now()
-    for (const batch of batches) {
-      output = (await network.run(batch.buffer, output, batch.frames)).output
-      frames += batch.frames
-    }
-    return frames / ((performance.now() - started) / 1000)
-  } finally {
-    await network.close()
-  }
-}
-
-async function timeNaive(plan: UpscalePlan, context: TaskContext): Promise<number> {
-  const layout = { ...plan.layout, batch: 1 }
-  const network = await context.backend.open({ ...networkPlan(plan, context.config.tilePixels), layout })
-  try {
-    // Steady from its first frame on: a part of the clip is enough.
-    const { frames, seconds } = await naiveLoop({
-      maxFrames: 150,
-      probe: plan.probe,
-      layout,
-      network,
-      threads: context.config.encodeThreads,
-    })
-    return frames / seconds
-  } finally {
-    await network.close()
-  }
-}
-
-async function memory(workDir: string, seconds: number): Promise<number> {
-  const input = join(workDir, `memory-${seconds}.mp4`)
-  await makeClip(input, seconds, { width: 320, height: 180, fps: 30 })
-  const cli = decodeURIComponent(new URL('../cli.ts', import.meta.url).pathname)
-  const params = JSON.stringify({ model: 'reelsr-fast', scale: 2, quality: 'low' })
-  return peakMemoryMib(process.execPath, [
-    cli,
-    'upscale',
-    '--input',
-    input,
-    '--output',
-    `${input}.out.mp4`,
-    '--params',
-    params,
-  ])
-}
-
-const best = (rounds: readonly Round[], key: keyof Round): number => Math.max(...rounds.map((round) => round[key]))
-
-async function measure(workDir: string, options: { seconds: number; rounds: number; memory: boolean }) {
+async function describeMachine(): Promise<Machine> {
   const config = readConfig()
-  const { backend } = await openBackend(config)
-  const inputPath = join(workDir, 'clip.mp4')
-  await makeClip(inputPath, options.seconds, CLIP)
-  const context: TaskContext = {
-    inputPath,
-    tracksPath: undefined,
-    workDir,
-    config,
-    backend,
-    wanted: new Set(),
-    quoted: undefined,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    onLiveFrame: () => undefined,
-  }
-  const plan = await planUpscale(PARAMS, context)
-  const rounds: Round[] = []
-  for (let round = 0; round < options.rounds; round++) {
-    rounds.push({
-      inferenceFps: await timeInference(plan, context),
-      pipelineFps: await timePipeline(plan, context),
-      naiveFps: await timeNaive(plan, context),
-    })
-  }
-  const memoryMib = options.memory
-    ? { tenSeconds: await memory(workDir, 10), sixtySeconds: await memory(workDir, 60) }
-    : null
-  const [pipelineFps, inferenceFps, naiveFps] = [
-    best(rounds, 'pipelineFps'),
-    best(rounds, 'inferenceFps'),
-    best(rounds, 'naiveFps'),
-  ]
-  const { inferenceThreads, encodeThreads } = config
+  const { providers: order, runtimes, cudaOptions, selfTestMs: timeoutMs } = config
+  const { provider, runtime } = await chooseProvider({ order, runtimes, cudaOptions, timeoutMs })
   return {
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      provider: backend.provider,
-      inferenceThreads,
-      encodeThreads,
-    },
-    task: { ...PARAMS, input: { ...CLIP, seconds: options.seconds }, batch: plan.layout.batch, encoder: plan.encoder },
-    pipelineFps,
-    inferenceFps,
-    naiveFps,
-    pipelineShare: pipelineFps / inferenceFps,
-    pipelineSpeedup: pipelineFps / naiveFps,
-    memoryMib,
-    memoryGrowth: memoryMib && memoryMib.sixtySeconds / memoryMib.tenSeconds,
-    goals: GOALS,
-    rounds,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryMib: Math.round(totalmem() / 2 ** 20),
+    gpu: await graphicsCard(),
+    node: process.versions.node,
+    ffmpeg: (await ffmpegVersion()).version,
+    ...{ provider, runtime },
+    inferenceThreads: config.inferenceThreads,
+    encodeThreads: config.encodeThreads,
   }
 }
 
-type Report = Awaited<ReturnType<typeof measure>>
-
-function rowsOf(report: Report): [string, string][] {
-  const rows: [string, string][] = [
-    ['pipeline', `${report.pipelineFps.toFixed(2)} frames/s`],
-    ['inference alone, same batches', `${report.inferenceFps.toFixed(2)} frames/s`],
-    ['one frame at a time, in turn', `${report.naiveFps.toFixed(2)} frames/s`],
-    [`pipeline ÷ inference (≥ ${GOALS.pipelineShare})`, report.pipelineShare.toFixed(3)],
-    [`pipeline ÷ in turn (≥ ${GOALS.pipelineSpeedup})`, report.pipelineSpeedup.toFixed(2)],
-  ]
-  if (report.memoryMib && report.memoryGrowth) {
-    const { tenSeconds, sixtySeconds } = report.memoryMib
-    rows.push(['peak memory, 10 s and 60 s', `${tenSeconds.toFixed(0)} and ${sixtySeconds.toFixed(0)} MiB`])
-    rows.push([`growth (≤ ${GOALS.memoryGrowth})`, report.memoryGrowth.toFixed(3)])
+async function measure(workDir: string, { names, seconds, rounds, memory }: BenchOptions): Promise<BenchReport> {
+  const machine = await describeMachine()
+  const pathOf = (clip: ClipName) => join(workDir, `${clip}.mp4`)
+  const tracksOf = (clip: ClipName) => join(workDir, `${clip}-tracks.json`)
+  for (const [name, shape] of Object.entries(CLIPS)) {
+    await makeClip(pathOf(name as ClipName), seconds, shape)
+    await makeTracks(tracksOf(name as ClipName), seconds, shape)
   }
-  return rows
+  const cases: CaseReport[] = []
+  let upscale: BenchReport['upscale'] = null
+  for (const [name, { clip, tracks }] of Object.entries(CASES)) {
+    if (!names.includes(name)) continue
+    console.error(`${name} …`)
+    const { width, height, fps } = CLIPS[clip]
+    const tracksPath = tracks ? tracksOf(clip) : undefined
+    const measured = await caseInProcess({ name, inputPath: pathOf(clip), tracksPath, rounds })
+    cases.push({ name, clip: `${width} × ${height}, ${fps}/s`, ...measured })
+    if (name !== 'upscale') continue
+    const naive = Math.max(await naiveFps(pathOf(clip), workDir), await naiveFps(pathOf(clip), workDir))
+    const speedup = measured.frames / measured.workSeconds / naive
+    upscale = { naiveFps: naive, speedup, memory: memory ? await memoryGrowth(workDir) : null }
+  }
+  const association = names.includes('association') ? measureAssociation(rounds) : null
+  return { machine, clipSeconds: seconds, rounds, cases, upscale, association }
 }
 
-/** The page beside the JSON: what was measured, on what, and the table. */
-function pageOf(report: Report): string {
-  const { machine, task } = report
-  const lines = rowsOf(report).map(([name, value]) => `| ${name} | ${value} |`)
-  return `# The worker's speed and memory
-
-Written by \`npm run bench -- gpu\`: ${task.model} ×${task.scale} on ${task.input.width} × ${task.input.height}, batches of ${task.batch}, ${task.encoder}, in one run on
-${machine.cores} × ${machine.cpu} (${machine.provider}, ${machine.inferenceThreads} thread for the network, ${machine.encodeThreads} for the encoder). Each speed is the best of ${report.rounds.length} rounds, taken
-before the ratios. The ratios compare between machines when they are idle, the frames per second do not.
-
-| | |
-| --- | ---: |
-${lines.join('\n')}
-`
-}
-
-/** Ends with 1 when a goal is missed. */
+/** `npm run bench -- gpu [CASE …]`. Ends with 1 when a must is missed. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const known = [...Object.keys(CASES), 'association']
+  const { values, positionals } = parseArgs({
     options: {
       out: { type: 'string' },
-      seconds: { type: 'string', default: '20' },
-      rounds: { type: 'string', default: '2' },
+      seconds: { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '3' },
       memory: { type: 'boolean', default: true },
     },
     allowNegative: true,
+    allowPositionals: true,
   })
-  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), memory: values.memory }
+  const unknown = positionals.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`There is no case "${unknown}": ${known.join(', ')}.`)
+  const names = positionals.length > 0 ? positionals : known
+  const options = { names, seconds: Number(values.seconds), rounds: Number(values.rounds), memory: values.memory }
   const report = await withWorkDir(undefined, (workDir) => measure(workDir, options))
-  for (const [name, value] of rowsOf(report)) console.log(`${name.padEnd(36)} ${value}`)
-  if (values.out !== undefined) {
+  for (const line of tableOf(report)) console.log(line)
+  // A part of the table would overwrite the whole.
+  if (values.out !== undefined && positionals.length === 0) {
     await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`)
     await writeFile(values.out.replace(/\.json$/, '.md'), pageOf(report))
   }
-  const met =
-    report.pipelineShare >= GOALS.pipelineShare &&
-    report.pipelineSpeedup >= GOALS.pipelineSpeedup &&
-    (report.memoryGrowth ?? 0) <= GOALS.memoryGrowth
-  if (!met) process.exitCode = 1
+  if (!isGood(report)) process.exitCode = 1
 }
 
 await main()

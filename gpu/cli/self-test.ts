@@ -1,18 +1,15 @@
-import { execFile } from 'node:child_process'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
 import { readConfig } from '#gpu/config.ts'
 import { type ProviderReport, tryProviders } from '#gpu/inference/choose-provider.ts'
 import { withWorkDir } from '#gpu/jobs/work-dir.ts'
 import { workingDecoders } from '#gpu/media/decoders.ts'
 import { workingEncoders } from '#gpu/media/encoders.ts'
-import { runTool } from '#gpu/media/ffmpeg.ts'
 import { weightsStates } from '#gpu/models/weights-states.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import { ffmpegVersion, graphicsCard } from './machine.ts'
 
 export const SELF_TEST_USAGE = 'npm run -s gpu -- self-test [--require cuda,h264_nvenc,…]'
-/** Older ones have known holes in their parsers. */
-const FFMPEG_WANTED = [8, 1, 3] as const
 
 /**
  * What this machine can do, tried and not assumed: every device with its time for a batch and its difference to the CPU, encoders,
@@ -58,14 +55,6 @@ function parseRequired(argv: readonly string[]): string[] {
   }
 }
 
-async function ffmpegVersion(): Promise<{ version: string; current: boolean }> {
-  const { lines } = await runTool('ffmpeg', ['-version'], { limits: { wallS: 20 } })
-  const version = /^ffmpeg version (\S+)/.exec(lines[0] ?? '')?.[1] ?? 'unknown'
-  const numbers = version.replace(/^n/, '').split(/[.-]/).map(Number)
-  const difference = FFMPEG_WANTED.map((wanted, index) => (numbers[index] || 0) - wanted).find((value) => value !== 0)
-  return { version, current: (difference ?? 0) >= 0 }
-}
-
 async function machine(): Promise<object> {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -73,16 +62,5 @@ async function machine(): Promise<object> {
     memory_mib: Math.round(totalmem() / 2 ** 20),
     gpu: await graphicsCard(),
     node: process.versions.node,
-  }
-}
-
-/** Name, memory and driver of the NVIDIA card, null when there is none. */
-export async function graphicsCard(): Promise<string | null> {
-  const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader']
-  try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 })
-    return stdout.trim().split('\n')[0] ?? null
-  } catch {
-    return null
   }
 }
