@@ -1,4 +1,6 @@
+import { GFPGAN, GFPGAN, YUNET, YUNET } from './faces.ts'
 import { UPSCALERS } from './index.ts'
+import { OSNET, OSNET } from './osnet.ts'
 import type { UpscaleModel } from './registry.ts'
 import type { WeightsEntry, WeightsFile } from './weights.ts'
 import { YOLOV8 } from './yolov8.ts'
@@ -14,11 +16,14 @@ export function weightsCatalog(): WeightsEntry[] {
   const upscalers = Object.values<UpscaleModel>(UPSCALERS).flatMap((model) =>
     model.files.map((file) => entryOf(model.name, model.licence, file)),
   )
-  const detectors = [...Object.values(YOLOX), ...Object.values(YOLOV8)].map(({ name, licence, weights }) =>
+  const detectors = [...Object.values(YOLOX), ...Object.values(YOLOV8), OSNET].map(({ name, licence, weights }) =>
     entryOf(name, licence, weights),
   )
+  const faces = [YUNET, GFPGAN].map(({ name, licence, file }) => entryOf(name, licence, file))
+  const appearance = entryOf(OSNET.name, OSNET.licence, OSNET.weights)
+  const faces = [YUNET, GFPGAN].map(({ name, licence, file }) => entryOf(name, licence, file))
   const byFile = new Map<string, WeightsEntry>()
-  for (const entry of [...upscalers, ...detectors]) {
+  for (const entry of [...upscalers, ...detectors, appearance]) {
     const known = byFile.get(entry.file)
     byFile.set(entry.file, known ? { ...known, models: [...known.models, ...entry.models] } : entry)
   }
@@ -29,5 +34,5 @@ export function weightsCatalog(): WeightsEntry[] {
 function entryOf(model: string, licence: string, { file, sha256, source }: Source): WeightsEntry {
   const isAddress = /^https:\/\/\S+$/.test(source) && source.endsWith(`/${file}`)
   const url = isAddress && !OPERATOR_BRINGS.has(licence) ? { url: source } : {}
-  return { file, sha256, source, licence, models: [model], ...url }
+  return { file, sha256, source, licence, onRequest: /research/.test(licence), models: [model], ...url }
 }

@@ -25,31 +25,24 @@ export class Background {
   behind(plane: LumaPlane, camera: Affine | undefined): Float32Array {
     if (camera === undefined) this.#samples.length = 0
     else if (!isIdentity(camera)) for (const sample of this.#samples) sample.motion = compose(camera, sample.motion)
-    const warped = this.#samples.map((sample) => warp(sample.plane, sample.motion))
-    const median = new Float32Array(plane.data.length)
-    const values: number[] = []
-    const overlay = this.#overlay(plane)
-    for (let at = 0; at < median.length; at++) {
-      if (overlay?.[at]) {
-        median[at] = plane.data[at] as number
-        continue
-      }
-      values.length = 0
-      for (const data of warped) {
-        const value = data[at] as number
-        if (value >= 0) insert(values, value)
-      }
-      median[at] = values.length === 0 ? UNSEEN : (values[values.length >> 1] as number)
-    }
+    const median = medianOf(
+      this.#samples.map((sample) => warp(sample.plane, sample.motion)),
+      plane.data.length,
+    )
+    this.#keepOverlay(plane, median)
     return median
   }
 
-  /** Where a camera that moves shows the same as ever: a scoreboard, a logo. */
-  #overlay(plane: LumaPlane): Uint8Array | undefined {
-    if (this.#samples.length < SAMPLES || this.#samples.some(({ motion }) => isIdentity(motion))) return undefined
-    return Uint8Array.from(plane.data, (value, at) =>
-      this.#samples.every((sample) => Math.abs((sample.plane.data[at] as number) - value) < OVERLAY_NOISE) ? 1 : 0,
-    )
+  /** Where a camera that moves shows the same as ever (a scoreboard, a logo), that is its own background. */
+  #keepOverlay({ data }: LumaPlane, background: Float32Array): void {
+    if (this.#samples.length < SAMPLES || this.#samples.some(({ motion }) => isIdentity(motion))) return
+    const changed = new Uint8Array(data.length)
+    for (const { plane } of this.#samples) {
+      for (let at = 0; at < data.length; at++) {
+        if (Math.abs((plane.data[at] as number) - (data[at] as number)) >= OVERLAY_NOISE) changed[at] = 1
+      }
+    }
+    for (let at = 0; at < data.length; at++) if (changed[at] === 0) background[at] = data[at] as number
   }
 
   /** Keeps the picture as a sample, when it is time for one. */
@@ -61,11 +54,23 @@ export class Background {
   }
 }
 
-/** Into a short ascending list. */
-function insert(values: number[], value: number): void {
-  let at = values.length
-  for (; at > 0 && (values[at - 1] as number) > value; at--) values[at] = values[at - 1] as number
-  values[at] = value
+/** Median of what was seen of every pixel; the upper one of two. */
+function medianOf(pictures: readonly Float32Array[], pixels: number): Float32Array {
+  const median = new Float32Array(pixels)
+  const values = new Float32Array(SAMPLES)
+  for (let at = 0; at < pixels; at++) {
+    let count = 0
+    for (let index = 0; index < pictures.length; index++) {
+      const value = (pictures[index] as Float32Array)[at] as number
+      if (value < 0) continue
+      let place = count
+      for (; place > 0 && (values[place - 1] as number) > value; place--) values[place] = values[place - 1] as number
+      values[place] = value
+      count += 1
+    }
+    median[at] = count === 0 ? UNSEEN : (values[count >> 1] as number)
+  }
+  return median
 }
 
 /** A plane as the camera sees it after `motion`, interpolated linearly; `UNSEEN` outside. */
@@ -81,8 +86,10 @@ function warp({ width, height, data }: LumaPlane, motion: Affine): Float32Array 
         out[at] = UNSEEN
         continue
       }
-      const [left, top] = [Math.floor(x), Math.floor(y)]
-      const [fx, from] = [x - left, top * width + left]
+      const left = Math.floor(x)
+      const top = Math.floor(y)
+      const fx = x - left
+      const from = top * width + left
       const above = (data[from] as number) + fx * ((data[from + 1] as number) - (data[from] as number))
       const low = from + width
       const below = (data[low] as number) + fx * ((data[low + 1] as number) - (data[low] as number))

@@ -33,7 +33,8 @@ function differences({ width, height, data }: LumaPlane, background: Float32Arra
   const out = new Float32Array(width * height)
   for (let y = 1; y < height - 1; y++) {
     for (let at = y * width + 1, end = (y + 1) * width - 1; at < end; at++) {
-      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+      let low = Number.POSITIVE_INFINITY
+      let high = Number.NEGATIVE_INFINITY
       for (let line = at - width - 1; line <= at + width - 1; line += width) {
         for (let near = line; near < line + 3; near++) {
           const value = background[near] as number
