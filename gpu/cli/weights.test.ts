@@ -40,6 +40,7 @@ const entry = (base: string, overrides: Partial<WeightsEntry> = {}): WeightsEntr
   file: 'net.onnx',
   models: ['net'],
   licence: 'MIT',
+  onRequest: false,
   sha256: SHA256,
   source: `${base}/net.onnx`,
   url: `${base}/net.onnx`,
@@ -112,6 +113,7 @@ it('lists what is there, and fetches by model or by file', async () => {
   const catalog = [
     entry(base),
     entry(base, { file: 'other.onnx', models: ['other'], url: `${base}/other.onnx` }),
+    entry(base, { file: 'research.onnx', models: ['research'], licence: 'research only', onRequest: true }),
     { ...entry(base, { file: 'agpl.onnx', models: ['agpl'], licence: 'AGPL-3.0' }), url: undefined },
   ] as WeightsEntry[]
   vi.stubEnv('WEIGHTS_DIR', dir)
@@ -127,12 +129,15 @@ it('lists what is there, and fetches by model or by file', async () => {
   expect(lines.slice(2)).toEqual([
     'present net.onnx net MIT',
     'missing other.onnx other MIT npm run weights other',
+    'missing research.onnx research research only npm run weights research',
     'missing agpl.onnx agpl AGPL-3.0 bring it yourself',
   ])
   await expect(weights(['nothing'], undefined, catalog)).rejects.toMatchObject({ code: 'unknown_model' })
   await expect(weights(['agpl'], undefined, catalog)).rejects.toMatchObject({ code: 'missing_weights' })
   await weights([], undefined, catalog)
-  expect(existsSync(join(dir, 'other.onnx'))).toBe(true)
+  expect(['other.onnx', 'research.onnx'].map((file) => existsSync(join(dir, file)))).toEqual([true, false])
+  await weights(['research'], undefined, catalog)
+  expect(existsSync(join(dir, 'research.onnx'))).toBe(true)
 })
 
 it('knows every file once, and never offers to download what is under the AGPL', () => {

@@ -27,8 +27,9 @@ export async function weights(
   }
   const failures: unknown[] = []
   for (const entry of wanted) {
-    // Unasked, nothing is tried that cannot succeed.
-    if (names.length === 0 && (entry.url === undefined || (entry.sha256 === undefined && !unpinned))) continue
+    // Unasked, nothing is tried that cannot succeed, and nothing brought whose licence one should have read.
+    const cannot = entry.url === undefined || (entry.sha256 === undefined && !unpinned)
+    if (names.length === 0 && (cannot || entry.onRequest)) continue
     const options = { dir: weightsDir, signal, unpinned, onProgress: progress(entry.file) }
     try {
       await fetchOne(entry, options)

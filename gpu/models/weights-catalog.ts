@@ -1,6 +1,6 @@
-import { GFPGAN, GFPGAN, YUNET, YUNET } from './faces.ts'
+import { GFPGAN, YUNET } from './faces.ts'
 import { UPSCALERS } from './index.ts'
-import { OSNET, OSNET } from './osnet.ts'
+import { OSNET } from './osnet.ts'
 import type { UpscaleModel } from './registry.ts'
 import type { WeightsEntry, WeightsFile } from './weights.ts'
 import { YOLOV8 } from './yolov8.ts'
@@ -20,10 +20,8 @@ export function weightsCatalog(): WeightsEntry[] {
     entryOf(name, licence, weights),
   )
   const faces = [YUNET, GFPGAN].map(({ name, licence, file }) => entryOf(name, licence, file))
-  const appearance = entryOf(OSNET.name, OSNET.licence, OSNET.weights)
-  const faces = [YUNET, GFPGAN].map(({ name, licence, file }) => entryOf(name, licence, file))
   const byFile = new Map<string, WeightsEntry>()
-  for (const entry of [...upscalers, ...detectors, appearance]) {
+  for (const entry of [...upscalers, ...faces, ...detectors]) {
     const known = byFile.get(entry.file)
     byFile.set(entry.file, known ? { ...known, models: [...known.models, ...entry.models] } : entry)
   }

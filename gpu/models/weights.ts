@@ -17,6 +17,8 @@ export interface WeightsEntry extends Omit<WeightsFile, 'sha256'> {
   readonly licence: string
   /** Absent where the publisher states none and nobody has pinned one yet. */
   readonly sha256: string | undefined
+  /** Its licence has conditions beyond naming the authors: only whoever asks for it by name gets it. */
+  readonly onRequest: boolean
   /** The publisher's address of exactly this file; absent when the operator has to bring it. */
   readonly url?: string
 }
