@@ -4,14 +4,14 @@ import { enlarge } from './affine.ts'
 import { cameraMotion } from './camera-motion.ts'
 import { type LumaPlane, type Pyramid, reduceLuma } from './luma-plane.ts'
 
-/** Pixels across of the pictures that camera motion is measured on. */
-const WIDTH = 320
+/** Pixels along the longer side of the pictures that camera motion is measured on. */
+const SIDE = 320
 /** Detections below this are as often background as people. */
 const SURE = 0.3
 
 /** Reduces a frame to what camera motion is measured on. */
 export function reduceForCamera(luma: Uint8Array, width: number, height: number): LumaPlane {
-  return reduceLuma(luma, width, height, Math.max(1, Math.floor(width / WIDTH)))
+  return reduceLuma(luma, width, height, Math.max(1, Math.floor(Math.max(width, height) / SIDE)))
 }
 
 /** Measures the camera's motion from frame to frame of one video, in pixels of the displayed frame, people masked out. */

@@ -97,4 +97,20 @@ describe('camera motion', () => {
     expect(cameraMotion(pyramidOf(wall, 3), wall).camera).toBeUndefined()
     expect(cameraMotion(undefined, wall).camera).toBeUndefined()
   })
+
+  it('is not known in pictures that are too small to tell, whatever their shape', () => {
+    for (const [width, height] of [
+      [1, 1],
+      [12, 300],
+      [300, 12],
+      [13, 4000],
+    ] as const) {
+      const sliver: LumaPlane = {
+        width,
+        height,
+        data: new Float32Array(width * height).map((_, at) => (at * 37) % 251),
+      }
+      expect(cameraMotion(pyramidOf(sliver, 3), sliver).camera).toBeUndefined()
+    }
+  })
 })

@@ -6,8 +6,9 @@ import { type LumaPlane, type Pyramid, pyramidOf } from './luma-plane.ts'
 
 /** Three levels follow up to about 15 pixels of a plane 320 across: a fast pan. */
 const LEVELS = 3
-/** Points are looked for on a grid of this many columns. */
-const COLUMNS = 18
+/** About so many points are looked at, on an even grid, but none closer than half a window to the next. */
+const POINTS = 180
+const MIN_STEP = 4
 const MARGIN = 6
 /** Pixels of the plane. */
 const TOLERANCE = 0.6
@@ -49,11 +50,12 @@ export function cameraMotion(
 }
 
 function gridPoints({ width, height }: LumaPlane, foreground: readonly BoundingBox[]): [number, number][] {
-  const step = (width - 2 * MARGIN) / COLUMNS
-  const rows = Math.max(1, Math.floor((height - 2 * MARGIN) / step))
+  const [across, down] = [width - 2 * MARGIN, height - 2 * MARGIN]
+  if (across <= 0 || down <= 0) return []
+  const step = Math.max(MIN_STEP, Math.sqrt((across * down) / POINTS))
   const points: [number, number][] = []
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < COLUMNS; column++) {
+  for (let row = 0; (row + 0.5) * step < down; row++) {
+    for (let column = 0; (column + 0.5) * step < across; column++) {
       const x = Math.round(MARGIN + (column + 0.5) * step)
       const y = Math.round(MARGIN + (row + 0.5) * step)
       const inside = foreground.some(([x1, y1, x2, y2]) => x > x1 - 2 && x < x2 + 2 && y > y1 - 2 && y < y2 + 2)
