@@ -5,6 +5,7 @@ import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
 import type { FrameLayout } from '#gpu/media/frames.ts'
 import { type PacketFacts, readPackets } from '#gpu/media/packets.ts'
 import { mediaFacts, type Probe, probeFile } from '#gpu/media/probe.ts'
+import { type FaceNetworks, loadFaceNetworks } from '#gpu/models/faces.ts'
 import { UPSCALERS } from '#gpu/models/index.ts'
 import type { LoadedNetwork } from '#gpu/models/registry.ts'
 import { AppError } from '#lib/contracts/errors.ts'
@@ -22,6 +23,8 @@ export interface UpscalePlan {
   readonly colour: ColourPlan
   readonly layout: FrameLayout
   readonly network: LoadedNetwork
+  /** When faces are to be restored. */
+  readonly faces: FaceNetworks | undefined
   readonly radius: number
   readonly tileStep: number
   readonly encoder: EncoderName
@@ -45,8 +48,9 @@ export async function planUpscale(
     throw new AppError('limit_exceeded', `${problem} Choose scale 2 or set max_height.`, { field: 'params.scale' })
   }
   const model = UPSCALERS[params.model]
-  const [network, encoders] = await Promise.all([
+  const [network, faces, encoders] = await Promise.all([
     model.load({ scale: params.scale, denoiseStrength: params.denoise_strength, weightsDir: config.weightsDir }),
+    params.face_enhance ? loadFaceNetworks(config.weightsDir) : undefined,
     workingEncoders(),
   ])
   if (network.scale < params.scale) {
@@ -72,6 +76,7 @@ export async function planUpscale(
       format: hasHighDepth(probe.video) && params.codec !== 'h264' ? 'yuv420p10' : 'yuv420p',
     },
     network,
+    faces,
     radius: model.overlap,
     tileStep: model.tileStep ?? 1,
     encoder,

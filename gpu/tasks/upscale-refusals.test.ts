@@ -67,6 +67,20 @@ describe('inputs that are refused', () => {
     })
   })
 
+  it('faces to be restored without the weights for it, before any work', async () => {
+    const input = await small()
+    const config = readConfig({ WEIGHTS_DIR: await testFolder() })
+    const stages = new Set<string>()
+    const onProgress = ({ stage }: { stage: string }) => void stages.add(stage)
+    await expect(upscaleFile(input, { face_enhance: true }, { config, onProgress })).rejects.toMatchObject({
+      code: 'missing_weights',
+      message: expect.stringMatching(
+        /(yunet_n_320_320\.onnx.*npm run weights yunet|GFPGANv1\.4\.pth.*npm run weights GFPGAN)/s,
+      ),
+    })
+    expect(stages.size).toBe(0)
+  })
+
   it('a scale the model does not reach', async ({ skip }) => {
     const weights = shared('weights/rlfn_x2.onnx')
     if (weights === undefined) return skip(`no weights in ${SHARED_DIR}`)

@@ -1,4 +1,5 @@
 import { deflickered } from '#gpu/deflicker/deflickered.ts'
+import { faceEnhanced } from '#gpu/faces/face-enhanced.ts'
 import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
 import { decodeFilters, hasHighDepth } from '#gpu/media/decode-plan.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
@@ -8,6 +9,7 @@ import type { FrameLayout } from '#gpu/media/frames.ts'
 import { isShort } from '#gpu/media/packets.ts'
 import { runPipeline } from '#gpu/media/pipeline.ts'
 import { copyFrame, encodeLiveFrame } from '#gpu/media/stills.ts'
+import type { FaceNetworks } from '#gpu/models/faces.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { type UpscaleParams, upscaleContract } from '#lib/contracts/tasks/upscale.ts'
 import { checkCounted } from './check-input.ts'
@@ -29,7 +31,9 @@ export async function render(
   try {
     decoder = await openUpscaleDecoder(plan, context)
     encoder = await openUpscaleEncoder(plan, params, context, network.output, outputPath)
+    // The last to wrap is the first to see a frame: faces are restored, then all of it is steadied.
     if (params.deflicker > 0) encoder = deflickered(encoder, network.output, params.deflicker)
+    if (plan.faces !== undefined) encoder = await withFaces(encoder, plan.faces, plan, network.output, context)
     const watch = watchProgress(plan, context, network.output)
     await runPipeline({ decoder, network, encoder, input: plan.layout, onBatch: watch })
     signal.throwIfAborted()
@@ -81,6 +85,24 @@ export function openUpscaleEncoder(
     outputPath,
   }
   return openEncoder({ plan: encodePlan, layout, limits: plan.tools, workDir, signal })
+}
+
+/** Opens both networks for faces on the same device. */
+async function withFaces(
+  encoder: Encoder,
+  { detector: detectorBytes, restorer: { onnx, size } }: FaceNetworks,
+  { colour }: UpscalePlan,
+  layout: FrameLayout,
+  { backend, signal }: TaskContext,
+): Promise<Encoder> {
+  const detector = await backend.openModel({ bytes: detectorBytes })
+  try {
+    const restorer = await backend.openModel({ bytes: onnx, freeDimensions: { n: 1, h: size, w: size } })
+    return faceEnhanced(encoder, { layout, colour: colour.yuv, side: size, detector, restorer, signal })
+  } catch (error) {
+    await detector.close()
+    throw error
+  }
 }
 
 async function openNetwork(plan: NetworkPlan, { backend, signal }: TaskContext): Promise<VideoNetwork> {
