@@ -113,6 +113,8 @@ export interface DecodeOptions {
   readonly range?: DecodeRange | undefined
   /** Leaves out smoothing between blocks, a quarter of the work: good enough to look at, never to show. */
   readonly skipLoopFilter?: boolean
+  /** Leaves out frames that no other frame is predicted from. */
+  readonly skipUnreferenced?: boolean
 }
 
 /** Frames before the range are decoded, because others need them, and dropped before anything is done to them. */
@@ -138,6 +140,7 @@ export function decodeArgs(probe: Probe, filters: readonly string[], options: De
     String(options.threads),
     '-max_pixels',
     String(options.maxPixels),
+    ...(options.skipUnreferenced ? ['-skip_frame', 'noref'] : []),
     ...(options.skipLoopFilter ? ['-skip_loop_filter', 'all'] : []),
     ...(options.range?.seekS === undefined
       ? []

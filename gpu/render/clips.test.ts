@@ -53,7 +53,8 @@ describe('frames', () => {
   it('names the clip that lies past the end', async () => {
     const input = await numberedFrames(25, FPS)
     await expect(render(input, reel(cut(0, 0.5), cut(7, 8, 'Late goal')))).rejects.toMatchObject({
-      code: expect.stringMatching(/^(clip_out_of_range|invalid_request)$/),
+      code: 'clip_out_of_range',
+      field: 'params.clips.1',
       message: expect.stringContaining('Late goal'),
     })
   })
@@ -82,7 +83,8 @@ it('keeps sound on its picture through fifty cuts', async () => {
   console.info(`sound against picture over 50 cuts: worst ${(1000 * Math.max(...apart)).toFixed(2)} ms`)
   expect(Math.max(...apart)).toBeLessThan(0.005)
   expect(Math.abs((stats.audio_sec ?? 0) - stats.video_sec)).toBeLessThan(0.05)
-})
+  // A hundred processes: a busy machine needs a while.
+}, 180_000)
 
 it('fills up sound that is shorter than its picture, and copies it where nothing is cut', async () => {
   const input = await numberedFrames(75, FPS, ...tone(1), '-c:a', 'aac')

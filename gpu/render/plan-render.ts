@@ -9,7 +9,7 @@ import { checkInput } from '#gpu/tasks/check-input.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { VideoCodec } from '#lib/contracts/media.ts'
-import { renderLimits } from '#lib/contracts/tasks/render.ts'
+import { type Clip, renderLimits } from '#lib/contracts/tasks/render.ts'
 import type { OutputName } from '#lib/contracts/tasks/task-contract.ts'
 import type { FrameSize } from '#lib/core/render/frame-size.ts'
 import { outputSize } from '#lib/core/render/output-size.ts'
@@ -55,12 +55,13 @@ export async function planRender(request: RenderRequest, context: TaskContext): 
   checkTracks(request)
   const codec = containerCodec(request)
   const tools: ToolLimits = { wallS: config.jobWallS }
+  const encoders = workingEncoders()
   const probe = await probeFile(inputPath, signal)
   const packets = await readPackets(probe, tools, signal)
   checkInput(mediaFacts(probe, { ...packets, frames: packets.shown }), renderLimits, quoted)
   const times = await readSourceTimes(probe, packets, tools, signal)
   const sizes = planSizes(request, probe)
-  const encoder = chooseEncoder(codec, sizes.output, await workingEncoders())
+  const encoder = chooseEncoder(codec, sizes.output, await encoders)
   if (encoder === undefined) {
     const { width, height } = sizes.output
     throw new AppError('encode_failed', `No encoder for ${codec} at ${width}x${height} works here.`)
@@ -139,7 +140,17 @@ function planFiles({ clips: wish, format }: RenderRequest, times: SourceTimes, w
     return { name, path: join(workDir, `${name}.${format}`), clips, frames }
   }
   if (wish === undefined) return [file('video', undefined)]
-  const clips = mapClips(times, wish.clips)
+  const clips = placeClips(times, wish.clips)
   if (wish.mode === 'reel') return [file('video', clips)]
   return clips.map((clip, index) => file(`clip-${String(index + 1).padStart(3, '0')}`, [{ ...clip, outputTick: 0n }]))
+}
+
+/** A clip that shows no frame lies past the end of this video. */
+function placeClips(times: SourceTimes, clips: readonly Clip[]): MappedClip[] {
+  try {
+    return mapClips(times, clips)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid_request') throw error
+    throw new AppError('clip_out_of_range', error.message, { field: `params.${error.field ?? 'clips'}`, cause: error })
+  }
 }

@@ -51,7 +51,7 @@ export function renderStats(
 }
 
 /** From the first frame's start to the last one's end; the last lasts as long as frames do on average. */
-function spanS(times: SourceTimes, ticks: readonly bigint[], lastS: number): number {
+export function spanS(times: SourceTimes, ticks: readonly bigint[], lastS: number): number {
   const [first, last] = [ticks[0], ticks.at(-1)]
   return first === undefined || last === undefined ? 0 : tickSeconds(times, last - first) + lastS
 }

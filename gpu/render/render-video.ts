@@ -4,9 +4,11 @@ import { deriveFiles } from '#gpu/media/derive-files.ts'
 import type { EncodePlan } from '#gpu/media/encode-args.ts'
 import { type Encoder, openEncoder } from '#gpu/media/encoder.ts'
 import { isShort } from '#gpu/media/packets.ts'
+import { mediaFacts } from '#gpu/media/probe.ts'
 import { checkCounted } from '#gpu/tasks/check-input.ts'
 import type { TaskContext, TaskRun } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import type { MediaFacts } from '#lib/contracts/media.ts'
 import type { MadeClip } from '#lib/contracts/tasks/render.ts'
 import { clipChapters } from '#lib/core/render/time-map.ts'
 import { chapterFile } from './chapters.ts'
@@ -18,7 +20,7 @@ import { openUpscaler } from './open-upscaler.ts'
 import { type PlannedFile, planRender, type RenderPlan } from './plan-render.ts'
 import { renderFile } from './render-file.ts'
 import type { RenderRequest } from './render-request.ts'
-import { madeClips, renderStats, type WrittenFile } from './render-stats.ts'
+import { madeClips, renderStats, spanS, type WrittenFile } from './render-stats.ts'
 import { createScene } from './scene.ts'
 import { type ReadFrame, SourceReader } from './source-reader.ts'
 import { type VerifiedFile, verifyRendered } from './verify-rendered.ts'
@@ -29,6 +31,9 @@ export interface RenderedVideo {
   /** `null` when nothing was cut. */
   readonly clips: readonly MadeClip[] | null
   readonly stats: TaskRun['stats']
+  /** What the source's headers and packets say, and what decoding each file gave, in the order of the files. */
+  readonly input: MediaFacts
+  readonly verified: readonly VerifiedFile[]
 }
 
 /**
@@ -57,10 +62,18 @@ export async function renderVideo(request: RenderRequest, context: TaskContext):
       files: { ...files, ...derived },
       clips: madeClips(plan),
       stats: renderStats(plan, context, written, verified),
+      input: sourceFacts(plan),
+      verified,
     }
   } finally {
     watch.stop()
   }
+}
+
+/** Program streams do not say every packet's time: what decoding found is put in its place. */
+function sourceFacts({ probe, packets, times }: RenderPlan): MediaFacts {
+  const videoS = packets.times.ticks.length > 0 ? packets.videoS : spanS(times, times.ticks, 1 / probe.video.fps)
+  return mediaFacts(probe, { frames: packets.shown, videoS, audioS: packets.audioS })
 }
 
 /** Renders the planned files one after another through one store of frames and one network. */
@@ -70,7 +83,9 @@ export async function renderFiles(
   watch: Pick<ProgressWatch, 'frameDone'>,
 ): Promise<WrittenFile[]> {
   const labels = await clipLabels(plan, context)
-  const store = await openStore(plan, labels, context)
+  // Opened beside the first file's decoder and encoder.
+  const store = openStore(plan, labels, context)
+  store.catch(() => undefined)
   let network: VideoNetwork | undefined
   try {
     network = await openUpscaler(plan, context)
@@ -79,7 +94,7 @@ export async function renderFiles(
       written.push({ file, ticks: await renderOne(plan, file, context, { store, labels, network, watch }) })
     return written
   } finally {
-    await Promise.all([store.close(), network?.close()])
+    await Promise.all([store.then((opened) => opened.close()).catch(() => undefined), network?.close()])
   }
 }
 
@@ -104,7 +119,7 @@ function openStore(
 }
 
 interface Shared {
-  readonly store: FrameStore
+  readonly store: Promise<FrameStore>
   readonly labels: ClipLabels
   readonly network: VideoNetwork | undefined
   readonly watch: Pick<ProgressWatch, 'frameDone'>
@@ -147,7 +162,7 @@ async function renderOne(
       watch.frameDone(frame)
     }
     const labelAt = (frame: ReadFrame) => labelOf(clips?.[frame.clip], labels, times, frame.tick)
-    const stages = { reader, store, scene: createScene(plan), labelAt, encoder, sink, sound, onFrame }
+    const stages = { reader, store: await store, scene: createScene(plan), labelAt, encoder, sink, sound, onFrame }
     const ticks = await renderFile(stages)
     signal.throwIfAborted()
     if (isShort(ticks.length, file.frames)) {

@@ -48,6 +48,8 @@ export class SourceReader {
     this.#stretches = file.clips?.map((clip) => ({ ...clip, clip })) ?? [
       { startFrame: 0, endFrame: plan.times.ticks.length, clip: undefined },
     ]
+    // It starts while the compositor and the encoder do.
+    this.#decoder(0)
   }
 
   /** Frames read so far. */

@@ -1,3 +1,4 @@
+import { confirmOutput } from '#gpu/render/confirm-output.ts'
 import { renderVideo } from '#gpu/render/render-video.ts'
 import type { AnnotateParams } from '#lib/contracts/tasks/render.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
@@ -6,6 +7,8 @@ import type { TaskContext, TaskRun } from './task-handler.ts'
 export async function annotate(params: AnnotateParams, context: TaskContext): Promise<TaskRun> {
   const { clips: wanted, mode, burn_labels: burnLabels, codec, quality } = params
   const request = { clips: { clips: wanted, mode, burnLabels }, format: 'mp4', codec, quality } as const
-  const { files, clips, stats } = await renderVideo(request, context)
+  const rendered = await renderVideo(request, context)
+  confirmOutput({ task: 'annotate', params }, rendered)
+  const { files, clips, stats } = rendered
   return { files, result: { clips }, stats }
 }

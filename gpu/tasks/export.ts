@@ -1,3 +1,4 @@
+import { confirmOutput } from '#gpu/render/confirm-output.ts'
 import { readTracks } from '#gpu/render/read-tracks.ts'
 import type { RenderRequest } from '#gpu/render/render-request.ts'
 import { renderVideo } from '#gpu/render/render-video.ts'
@@ -21,7 +22,9 @@ export async function exportVideo(params: ExportParams, context: TaskContext): P
     codec: params.codec,
     quality: params.quality,
   }
-  const { files, clips, stats } = await renderVideo(request, context)
+  const rendered = await renderVideo(request, context)
+  confirmOutput({ task: 'export', params }, rendered)
+  const { files, clips, stats } = rendered
   return { files, result: clips && { clips }, stats }
 }
 

@@ -1,3 +1,4 @@
+import { confirmOutput } from '#gpu/render/confirm-output.ts'
 import { renderVideo } from '#gpu/render/render-video.ts'
 import type { FramingParams } from '#lib/contracts/tasks/render.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
@@ -6,6 +7,8 @@ import type { TaskContext, TaskRun } from './task-handler.ts'
 export async function framing(params: FramingParams, context: TaskContext): Promise<TaskRun> {
   const { crop_keyframes, output_width, output_height, codec, quality } = params
   const output = { width: output_width, height: output_height }
-  const { files, stats } = await renderVideo({ crop: crop_keyframes, output, format: 'mp4', codec, quality }, context)
+  const rendered = await renderVideo({ crop: crop_keyframes, output, format: 'mp4', codec, quality }, context)
+  confirmOutput({ task: 'framing', params }, rendered)
+  const { files, stats } = rendered
   return { files, result: null, stats }
 }

@@ -1,3 +1,4 @@
+import { confirmOutput } from '#gpu/render/confirm-output.ts'
 import { readTracks } from '#gpu/render/read-tracks.ts'
 import { renderVideo } from '#gpu/render/render-video.ts'
 import type { HighlightRegion, OverlayParams } from '#lib/contracts/tasks/render.ts'
@@ -15,7 +16,9 @@ export async function overlay(params: OverlayParams, context: TaskContext): Prom
     codec,
     quality,
   } as const
-  const { files, stats } = await renderVideo(request, context)
+  const rendered = await renderVideo(request, context)
+  confirmOutput({ task: 'overlay', params }, rendered)
+  const { files, stats } = rendered
   return { files, result: null, stats }
 }
 
