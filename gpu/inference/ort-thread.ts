@@ -31,23 +31,26 @@ export interface OrtReply {
 }
 
 const { runtime, graph: options, runOptions } = threadData() as OrtThreadData
+/** What is loaded: for video, or as it is. */
+let graph: Graph | undefined
 let video: VideoGraph | undefined
 let model: Graph | undefined
 
 /** Loads with `open`, and says how much memory that took; where ONNX Runtime does not say, the process has grown by about that much. */
 async function measured(open: () => Promise<Graph>, least: number): Promise<number> {
   const before = process.memoryUsage.rss()
-  const graph = await open()
-  return Math.max(least, graph.memoryBytes() ?? process.memoryUsage.rss() - before)
+  const loaded = await open()
+  return Math.max(least, loaded.memoryBytes() ?? process.memoryUsage.rss() - before)
 }
 
-const load = (stopped: () => boolean, freeDimensions?: ModelRequest['freeDimensions']) => (bytes: Uint8Array) =>
-  openGraph(
-    runtime,
-    bytes,
-    { ...options, freeDimensions },
-    { stopped, onRunOptions: (address) => void Atomics.store(runOptions, 0, address) },
-  )
+const load =
+  (stopped: () => boolean, freeDimensions?: ModelRequest['freeDimensions']) =>
+  async (bytes: Uint8Array): Promise<Graph> => {
+    const onRunOptions = (address: bigint) => void Atomics.store(runOptions, 0, address)
+    // Kept here, too, so that it is released when its first run fails.
+    graph = await openGraph(runtime, bytes, { ...options, freeDimensions }, { stopped, onRunOptions })
+    return graph
+  }
 
 serveThread<OrtRequest, OrtReply>(
   async (request, stopped) => {
@@ -82,7 +85,7 @@ serveThread<OrtRequest, OrtReply>(
     }
   },
   async () => {
-    await video?.graph.release()
-    await model?.release()
+    Atomics.store(runOptions, 0, 0n)
+    await graph?.release()
   },
 )

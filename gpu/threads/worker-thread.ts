@@ -72,6 +72,8 @@ export class WorkerThread<Request, Response> {
    * then the thread can be used on. Buffers under way are lost.
    */
   interrupt(reason: unknown): Promise<void> {
+    // It is on its way out already, and `onStop` has had its last call.
+    if (this.#dead) return this.#ended
     this.#rejectAll(reason)
     this.#interruption ??= this.#leave().finally(() => {
       this.#interruption = undefined

@@ -30,7 +30,12 @@ export function openCGraph(bytes: Uint8Array, options: CGraphOptions): Graph {
   const settings = makeSessionOptions(library, options)
   try {
     const session = library.make('CreateSessionFromArray', environment, bytes, bytes.length, settings)
-    return new CGraph(library, session, options)
+    try {
+      return new CGraph(library, session, options)
+    } catch (error) {
+      library.release('ReleaseSession', session)
+      throw error
+    }
   } finally {
     library.release('ReleaseSessionOptions', settings)
   }
@@ -103,6 +108,7 @@ class CGraph implements Graph {
     this.#library.release('ReleaseIoBinding', this.#binding)
     this.#library.release('ReleaseSession', this.#session)
     this.#library.release('ReleaseRunOptions', this.#runOptions)
+    this.#library.release('ReleaseMemoryInfo', this.#memory)
   }
 
   /** Whoever stops a run says so first and terminates then: either this sees the word, or the run is terminated. */
