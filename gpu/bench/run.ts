@@ -69,8 +69,8 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       out: { type: 'string' },
-      seconds: { type: 'string', default: '8' },
-      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '2' },
       memory: { type: 'boolean', default: true },
     },
     allowNegative: true,
