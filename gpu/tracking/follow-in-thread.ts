@@ -4,6 +4,8 @@ import type { PackedDetections } from './detection-log.ts'
 import type { Followed, FollowRequest } from './follow-thread.ts'
 
 const REPEAT_MS = 2000
+/** The tracker holds millions of boxes as objects; a thread's usual limit is a quarter of this. */
+const MAX_HEAP_MB = 16_384
 
 /**
  * Turns detections into tracks beside the event loop: for two hours of a match that takes a minute. `onWorking` is called now and then
@@ -19,7 +21,11 @@ export async function followInThread(
   const workerData: FollowRequest = { packed, options }
   const buffers = [...packed.frames, ...packed.detections, ...packed.embeddings].map(({ buffer }) => buffer)
   // Nothing of it is native code, so it may be ended in the middle of its work.
-  const worker = new Worker(new URL('./follow-thread.ts', import.meta.url), { workerData, transferList: buffers })
+  const worker = new Worker(new URL('./follow-thread.ts', import.meta.url), {
+    workerData,
+    transferList: buffers,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+  })
   const timer = setInterval(onWorking, REPEAT_MS)
   let abort = (): void => undefined
   try {
