@@ -25,7 +25,7 @@ export interface Link {
 }
 
 export interface Chains {
-  readonly links: Link[]
+  links: Link[]
   /** Filtered state after each observation, running forwards, and running backwards (velocities of reversed time). */
   readonly past: Float64Array
   readonly future: Float64Array

@@ -95,6 +95,6 @@ function exchangeCost(chains: Chains, a: Link, b: Link): number {
 }
 
 function costOf(chains: Chains, before: Link, after: Link): number {
-  const { size, perMissed } = TUNING.exchange
-  return linkCost(chains, before, after, size) + perMissed * Math.min(12, after.seen.at - before.seen.at - 1)
+  const { size, perMissed, mostMissed } = TUNING.exchange
+  return linkCost(chains, before, after, size) + perMissed * Math.min(mostMissed, after.seen.at - before.seen.at - 1)
 }

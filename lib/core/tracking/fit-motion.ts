@@ -77,7 +77,6 @@ function trackletMisfit(tracklet: Tracklet, noise: MotionNoise): number {
     else {
       setTransition(step, seen.timeS - before, noise)
       predictState(state, 0, state, 0, step, noise)
-      sum += TUNING.fit.near * surprise(state, seen, noise, loose)
       updateState(state, 0, seen.x, seen.y, seen.width, seen.height, noise, loose)
     }
     before = seen.timeS
@@ -88,7 +87,7 @@ function trackletMisfit(tracklet: Tracklet, noise: MotionNoise): number {
     if (later === undefined || later.timeS <= seen.timeS) return
     setTransition(leap, later.timeS - seen.timeS, noise)
     predictState(state, 0, ahead, 0, leap, noise)
-    sum += TUNING.fit.far * surprise(ahead, later, noise, looseness(later.score))
+    sum += TUNING.fit.weight * surprise(ahead, later, noise, looseness(later.score))
   })
   return sum
 }

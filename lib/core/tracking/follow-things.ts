@@ -56,13 +56,15 @@ export function followThings(
   const chains = createChains(tracklets, times.length, noise)
   exchangeTails(chains)
   for (const gapS of [0.5, 1]) joinTracklets(chains, scene, gapS, TUNING.join.gate)
-  for (let round = 0; round < TUNING.link.rounds; round++) {
+  dropGhosts(chains, TUNING.ghosts.early * newTrackScore, 1 / fps)
+  for (let round = 0; round < TUNING.join.rounds; round++) {
     const gate = arrivalCost(chains, scene)
     exchangeTails(chains)
     for (let gapS = 0.5; gapS <= TUNING.join.gapS; gapS *= 2) joinTracklets(chains, scene, gapS, gate)
   }
   exchangeTails(chains)
-  return dropGhosts(smoothChains(chains, scene), newTrackScore, 1 / fps)
+  dropGhosts(chains, newTrackScore, 1 / fps)
+  return smoothChains(chains, scene)
 }
 
 /**
