@@ -1,12 +1,16 @@
+import type { ActionPath } from './find-action.ts'
+import { speedOf } from './find-drift.ts'
 import { centreX, centreY, endOf, type GridTrack } from './resample-track.ts'
 import { at, clamp, rollingMax, rollingMean, type Series } from './series.ts'
 import { gridSteps } from './shots.ts'
-import { type ShotView, speedOf } from './watch-shot.ts'
+import type { ShotView } from './watch-shot.ts'
 
 /** A ball in play was near a player or on the move not longer ago than this. */
 const IN_PLAY_S = 1.5
 /** A glimpse shorter than this is less trusted: false detections blink. */
 const LASTING_S = 0.4
+/** What is left of a candidate's trust far from where the players run. */
+const ELSEWHERE_TRUST = 0.6
 const CONFIDENCE_SPAN_S = 0.5
 /** Detectors are seldom surer than this of a ball. */
 const SURE_CONFIDENCE = 0.4
@@ -21,7 +25,7 @@ const FLYING_SPEED = 5
  * How much a ball candidate looks like the match ball at each of its points, 0–1: sure detections, of a ball's size, near a player or
  * moving. A spare ball behind the line, a penalty spot or a bald head fail one of these.
  */
-export function ballTrust(ball: GridTrack, view: ShotView): Series {
+export function ballTrust(ball: GridTrack, view: ShotView, action: ActionPath): Series {
   const { grid, players, motionOnly } = view
   view.checkpoint?.()
   const near = new Float64Array(ball.x1.length).fill(0)
@@ -38,8 +42,23 @@ export function ballTrust(ball: GridTrack, view: ShotView): Series {
     const inPlay = 0.1 + 0.35 * at(wasNear, i) + 0.55 * (at(wasMoving, i) || 0)
     // With nobody around there is nothing else to look at.
     const alive = players.length === 0 ? Math.max(0.6, inPlay) : inPlay
-    return sure * alive * lasting * sizeTrust(ball, i, view) * (motionOnly ? MOTION_ONLY_TRUST : 1)
+    return (
+      sure *
+      alive *
+      lasting *
+      atAction(ball, ball.first + i, view, action) *
+      sizeTrust(ball, i, view) *
+      (motionOnly ? MOTION_ONLY_TRUST : 1)
+    )
   })
+}
+
+/** 1 where most players run, less far away: a long pass leaves them, but spectators and lines are never there. */
+function atAction(ball: GridTrack, point: number, { shape, playerHeight }: ShotView, action: ActionPath): number {
+  const across = (centreX(ball, point) - at(action.x, point)) / shape.width
+  const down = (centreY(ball, point) - at(action.y, point)) / playerHeight
+  if (Number.isNaN(across) || Number.isNaN(down)) return 1
+  return ELSEWHERE_TRUST + (1 - ELSEWHERE_TRUST) * Math.exp(-((across / 0.8) ** 2) - (down / 5) ** 2)
 }
 
 /** 1 touching the player, fading over a few of the player's heights. */
@@ -65,13 +84,9 @@ export function boxDistance(ball: GridTrack, player: GridTrack, point: number, t
  * 1 at the speed of a ball in play, both as seen and against the picture's own drift: the drift is estimated from players, who
  * may all be running under a camera that stands still.
  */
-function movement(
-  ball: GridTrack,
-  point: number,
-  { grid, driftX, driftY, playerHeight, shape, motionOnly }: ShotView,
-): number {
+function movement(ball: GridTrack, point: number, { grid, drift, playerHeight, shape, motionOnly }: ShotView): number {
   const [across, down] = [speedOf(ball, point, grid, centreX), speedOf(ball, point, grid, centreY)]
-  const speed = Math.min(Math.hypot(across, down), Math.hypot(across - at(driftX, point), down - at(driftY, point)))
+  const speed = Math.min(Math.hypot(across, down), Math.hypot(across - at(drift.x, point), down - at(drift.y, point)))
   const unit = Number.isNaN(playerHeight) ? shape.frameHeight * 0.1 : playerHeight
   return clamp(speed / unit / (motionOnly ? FLYING_SPEED : ROLLING_SPEED), 0, 1)
 }

@@ -23,7 +23,7 @@ const IN_REACH = 1.3
 /** What is seen for a shorter time is too doubtful to be believed once it is gone. */
 const SHORTEST_HELD_S = 0.3
 /** Without another sighting at his feet it is believed to be with him this long. */
-const MAX_HIDDEN_S = 4
+const MAX_HIDDEN_S = 3
 /** Where it comes from a player, he had it this long before. */
 const HAD_BEFORE_S = 1.5
 /** Players' heights per second that a pass across the picture travels on average: about 9 m/s. */

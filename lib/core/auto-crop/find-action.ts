@@ -1,8 +1,9 @@
 import type { BallPath } from './find-ball.ts'
+import { speedOf } from './find-drift.ts'
 import { centreX, centreY, endOf, type GridTrack, heightAt } from './resample-track.ts'
 import { at, clamp, rollingMean, type Series } from './series.ts'
 import { gridSteps } from './shots.ts'
-import { type ShotView, speedOf } from './watch-shot.ts'
+import type { ShotView } from './watch-shot.ts'
 
 /** The centre of the action at every grid point; pixels, NaN where nothing is seen. */
 export interface ActionPath {
@@ -18,6 +19,8 @@ export interface ActionPath {
 const PLACES = 64
 /** What the ball counts for, in running players. */
 const BALL_WEIGHT = 8
+/** What the middle of the picture counts for while the filming camera pans all the time. */
+const OPERATOR_WEIGHT = 0.2
 /** A player standing still counts this much of a running one. */
 const STANDING_WEIGHT = 0.08
 /** Heights per second of a player in full run: about 4.5 m/s. */
@@ -34,9 +37,9 @@ interface Weighted {
 
 /**
  * Where a camera operator would point: the window of the crop's size that holds the most running, well seen, central players and the
- * ball, over the whole shot, with a price on moving (dynamic programming along the axis in which the crop can move most).
+ * ball (if known), over the whole shot, with a price on moving (dynamic programming along the axis in which the crop can move most).
  */
-export function findAction(view: ShotView, ball: BallPath): ActionPath {
+export function findAction(view: ShotView, ball: BallPath | undefined): ActionPath {
   const { shape } = view
   const across = shape.frameWidth - shape.width >= shape.frameHeight - shape.height
   const actors = view.players.map((player) => weigh(player, view))
@@ -46,7 +49,7 @@ export function findAction(view: ShotView, ball: BallPath): ActionPath {
 }
 
 function weigh(track: GridTrack, view: ShotView): Weighted {
-  const { grid, driftX, driftY, shape } = view
+  const { grid, drift, shape, playerHeight } = view
   view.checkpoint?.()
   const sure = rollingMean(track.confidence, gridSteps(grid, CONFIDENCE_SPAN_S)).map((value) =>
     Number.isNaN(value) ? 0.2 : value,
@@ -54,8 +57,8 @@ function weigh(track: GridTrack, view: ShotView): Weighted {
   const running = sure.map((_, i) => {
     const point = track.first + i
     const speed = Math.hypot(
-      speedOf(track, point, grid, centreX) - at(driftX, point),
-      speedOf(track, point, grid, centreY) - at(driftY, point),
+      speedOf(track, point, grid, centreX) - at(drift.x, point),
+      speedOf(track, point, grid, centreY) - at(drift.y, point),
     )
     return Math.min(1, speed / heightAt(track, point) / RUNNING_SPEED)
   })
@@ -64,7 +67,8 @@ function weigh(track: GridTrack, view: ShotView): Weighted {
     const point = track.first + i
     const aside = Math.abs(centreX(track, point) / shape.frameWidth - 0.5) * 2
     const central = 1 - 0.4 * clamp(aside, 0, 1) ** 2
-    return at(sure, i) * central * (STANDING_WEIGHT + (1 - STANDING_WEIGHT) * (speed || 0))
+    const prominent = clamp(Math.sqrt(heightAt(track, point) / playerHeight), 0.5, 1.6)
+    return at(sure, i) * central * prominent * (STANDING_WEIGHT + (1 - STANDING_WEIGHT) * (speed || 0))
   })
   return { track, weight, sure }
 }
@@ -76,7 +80,12 @@ function inWindow(distance: number, window: number): number {
 }
 
 /** Centre of the best window per grid point, in pixels along the axis. */
-function choosePlaces(view: ShotView, actors: readonly Weighted[], ball: BallPath, across: boolean): Series {
+function choosePlaces(
+  view: ShotView,
+  actors: readonly Weighted[],
+  ball: BallPath | undefined,
+  across: boolean,
+): Series {
   const { grid, shape } = view
   const length = across ? shape.frameWidth : shape.frameHeight
   const window = across ? shape.width : shape.height
@@ -101,12 +110,21 @@ function choosePlaces(view: ShotView, actors: readonly Weighted[], ball: BallPat
       add(point, (across ? centreX : centreY)(track, point), at(weight, point - track.first))
     }
   }
-  for (let point = 0; point < grid.count; point++) {
+  const operator = OPERATOR_WEIGHT * panShare(view)
+  for (let point = 0; point < grid.count; point++) add(point, length / 2, operator)
+  for (let point = 0; ball !== undefined && point < grid.count; point++) {
     const [low, high] = across ? [ball.x1, ball.x2] : [ball.y1, ball.y2]
     add(point, (at(low, point) + at(high, point)) / 2, BALL_WEIGHT * at(ball.trust, point))
   }
   const price = (MOVE_COST * reach) / (PLACES - 1) / window
   return bestSequence(worth, total, grid.stepS, price).map(placeOf)
+}
+
+/** How much the filming camera pans, 0–1. Whoever turns it turns it to the action, so the picture's middle means something then. */
+function panShare({ drift, playerHeight }: ShotView): number {
+  let sum = 0
+  for (const speed of drift.x) sum += Math.min(1, Math.abs(speed) / playerHeight)
+  return sum / drift.x.length
 }
 
 /** Dynamic programming: most worth in total, where each step to a neighbouring place costs `price`. */

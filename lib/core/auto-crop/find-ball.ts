@@ -1,5 +1,6 @@
 import { ballTrust } from './ball-trust.ts'
 import { chooseBall, HIDDEN_TRUST } from './choose-ball.ts'
+import { findAction } from './find-action.ts'
 import { heightAt } from './resample-track.ts'
 import { at, type Series, UNKNOWN_SERIES } from './series.ts'
 import { gridSteps } from './shots.ts'
@@ -28,9 +29,10 @@ const MAX_BRIDGE_SPEED = 4
  * bridged.
  */
 export function findBall(view: ShotView, leastTrust = LEAST_TRUST): BallPath {
+  const action = findAction(view, undefined)
   const row = (): Series => new Float64Array(view.grid.count).fill(Number.NaN)
   const path = { x1: row(), y1: row(), x2: row(), y2: row(), trust: new Float64Array(view.grid.count) }
-  const trusts = view.balls.map((ball) => ballTrust(ball, view))
+  const trusts = view.balls.map((ball) => ballTrust(ball, view, action))
   const states = chooseBall(view, trusts, leastTrust)
   for (const [point, { ball, holder }] of states.entries()) {
     const track = ball ?? holder

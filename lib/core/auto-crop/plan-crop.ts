@@ -31,8 +31,8 @@ export interface PlannedCrop {
   readonly followed: number
 }
 
-/** Output pixels that leaving out keyframes may move an edge: less than anyone sees in a moving picture. */
-const THINNING_TOLERANCE = 2
+/** Output pixels that leaving out keyframes may move an edge: nobody sees it in a picture that moves. */
+const THINNING_TOLERANCE = 2.5
 
 /**
  * A virtual camera operator: decides shot by shot what to show, moves the crop there calmly, shows the whole picture where nothing can
