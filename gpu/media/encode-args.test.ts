@@ -99,7 +99,7 @@ it('moves sound by the same origin as the picture, and takes only the chosen tra
 })
 
 it('scales down only when sizes differ', () => {
-  expect(after(encodeArgs(plan), '-vf')).toMatch(/^scale=1920:1080:flags=lanczos/)
+  expect(after(encodeArgs(plan), '-vf')).toMatch(/^scale=1920:1080:flags=lanczos.*setsar=1$/)
   expect(encodeArgs({ ...plan, output: plan.frames })).not.toContain('-vf')
 })
 

@@ -163,7 +163,7 @@ export function encodeArgs(plan: EncodePlan): string[] {
     '-1',
     '-map_chapters',
     chapters === undefined ? '-1' : sound.input.length > 0 ? '2' : '1',
-    ...(resized ? ['-vf', `scale=${output.width}:${output.height}:flags=lanczos+accurate_rnd`] : []),
+    ...(resized ? ['-vf', `scale=${output.width}:${output.height}:flags=lanczos+accurate_rnd,setsar=1`] : []),
     '-fps_mode',
     'passthrough',
     '-enc_time_base',

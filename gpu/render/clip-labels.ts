@@ -12,7 +12,11 @@ export async function clipLabels(plan: RenderPlan, { workDir, signal }: TaskCont
   if (!plan.request.clips?.burnLabels) return new Map()
   const clips = plan.files.flatMap((file) => file.clips ?? [])
   const texts = clips.map(({ clip }) => clip)
-  const drawn = await drawLabels(texts, plan.composed, plan.colour.yuv, { workDir, limits: plan.tools, signal })
+  const { width, height } = plan.composed
+  // Drawn at the size they are laid over: after the network, where there is one.
+  const scale = plan.upscaler?.network.scale ?? 1
+  const size = { width: width * scale, height: height * scale }
+  const drawn = await drawLabels(texts, size, plan.colour.yuv, { workDir, limits: plan.tools, signal })
   return new Map(clips.flatMap((clip, index) => (drawn[index] ? [[clip, drawn[index]] as const] : [])))
 }
 

@@ -2,12 +2,14 @@ import type { VideoNetwork } from '#gpu/inference/backend.ts'
 import type { Encoder } from '#gpu/media/encoder.ts'
 import { batchBytes, framePlanes } from '#gpu/media/frames.ts'
 import { BoundedQueue } from '#gpu/media/queue.ts'
+import type { Label } from '#lib/core/render/compositor.ts'
+import { blendLabel } from './blend-label.ts'
 import type { SharedFrame } from './frame-store.ts'
 
 /** Where composed frames go, in order. */
 export interface FrameSink {
-  /** The frame may be overwritten once this settles. */
-  write(frame: SharedFrame, tick: bigint): Promise<void>
+  /** The frame may be overwritten once this settles. A label that comes along has not been laid over it yet. */
+  write(frame: SharedFrame, tick: bigint, label?: Label): Promise<void>
   /** Waits until the file is whole. */
   finish(): Promise<void>
   /** Lets everybody who waits go, with this error. */
@@ -25,12 +27,13 @@ export function encoderSink(encoder: Encoder): FrameSink {
 interface Batch {
   readonly buffer: ArrayBuffer
   readonly ticks: readonly bigint[]
+  readonly labels: readonly (Label | undefined)[]
 }
 
 /** Buffers per ring: one being worked on, one waiting. */
 const RING_SLOTS = 2
 
-/** Gathers batches for the network, which enlarges them while the ones before are encoded. */
+/** Gathers batches for the network, which enlarges them while the ones before are encoded. Labels are laid over what it makes: it would redraw them. */
 export function networkSink(network: VideoNetwork, input: VideoNetwork['output'], encoder: Encoder): FrameSink {
   const ring = (bytes: number) => Array.from({ length: RING_SLOTS }, () => new ArrayBuffer(bytes))
   const freeInputs = new BoundedQueue<ArrayBuffer>(RING_SLOTS, ring(batchBytes(input)))
@@ -38,13 +41,18 @@ export function networkSink(network: VideoNetwork, input: VideoNetwork['output']
   const gathered = new BoundedQueue<Batch>(RING_SLOTS)
   const enlarged = new BoundedQueue<Batch>(RING_SLOTS)
   const queues = [freeInputs, freeOutputs, gathered, enlarged]
-  let filling: { buffer: ArrayBuffer; ticks: bigint[] } | undefined
+  let filling: { buffer: ArrayBuffer; ticks: bigint[]; labels: (Label | undefined)[] } | undefined
 
   const infer = async () => {
     for (let batch = await gathered.take(); batch; batch = await gathered.take()) {
       const done = await network.run(batch.buffer, await need(freeOutputs), batch.ticks.length)
       await freeInputs.push(done.input)
-      await enlarged.push({ buffer: done.output, ticks: batch.ticks })
+      for (const [index, label] of batch.labels.entries()) {
+        if (label === undefined) continue
+        const { luma, chroma } = framePlanes(done.output, network.output, index)
+        blendLabel(luma, chroma, network.output, label)
+      }
+      await enlarged.push({ ...batch, buffer: done.output })
     }
     enlarged.close()
   }
@@ -66,12 +74,13 @@ export function networkSink(network: VideoNetwork, input: VideoNetwork['output']
   )
   stages.catch(() => undefined)
   return {
-    async write(frame, tick) {
-      filling ??= { buffer: await need(freeInputs), ticks: [] }
+    async write(frame, tick, label) {
+      filling ??= { buffer: await need(freeInputs), ticks: [], labels: [] }
       const { luma, chroma } = framePlanes(filling.buffer, input, filling.ticks.length)
       luma.set(frame.subarray(0, luma.length))
       chroma.set(frame.subarray(luma.length))
       filling.ticks.push(tick)
+      filling.labels.push(label)
       if (filling.ticks.length < input.batch) return
       await gathered.push(filling)
       filling = undefined

@@ -1,5 +1,5 @@
 import { UPSCALERS } from '#gpu/models/index.ts'
-import type { LoadedNetwork } from '#gpu/models/registry.ts'
+import type { LoadedNetwork, UpscaleModelName } from '#gpu/models/registry.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { RenderRequest } from './render-request.ts'
 
@@ -7,7 +7,7 @@ import type { RenderRequest } from './render-request.ts'
 const DENOISE_STRENGTH = 0.5
 
 export interface LoadedUpscaler {
-  readonly name: string
+  readonly name: UpscaleModelName
   readonly network: LoadedNetwork
   /** Pixels around a tile that its result depends on. */
   readonly radius: number

@@ -11,6 +11,8 @@ export interface FileStages {
   readonly store: FrameStore
   readonly scene: Scene
   readonly labelAt: (frame: ReadFrame) => Label | undefined
+  /** Whether labels are left to the sink. */
+  readonly lateLabels: boolean
   readonly encoder: Encoder
   readonly sink: FrameSink
   /** Sends the file's own sound to the encoder; absent when there is none or the source's is used. */
@@ -22,6 +24,7 @@ export interface FileStages {
 interface Outgoing {
   readonly frame: SharedFrame
   readonly tick: bigint
+  readonly lateLabel: Label | undefined
   readonly release: () => Promise<void>
 }
 
@@ -49,25 +52,26 @@ export async function renderFile(stages: FileStages): Promise<bigint[]> {
   }
   let lastTarget: Promise<unknown> = Promise.resolve()
   const compose = (source: number, frame: SharedFrame, found: ReadFrame): Promise<Outgoing> => {
-    const todo = scene(found.sourceFrame, labelAt(found))
-    const { tick } = found
-    if (todo === undefined) return Promise.resolve({ frame, tick, release: () => freeSources.push(source) })
+    const label = labelAt(found)
+    const todo = scene(found.sourceFrame, stages.lateLabels ? undefined : label)
+    const known = { tick: found.tick, lateLabel: stages.lateLabels ? label : undefined }
+    if (todo === undefined) return Promise.resolve({ ...known, frame, release: () => freeSources.push(source) })
     // In turn: a later frame must never hold the target that an earlier one waits for.
     const turn = lastTarget.then(() => take(freeTargets))
     lastTarget = turn
     const composed = turn.then(async (target) => {
       await store.compose({ sourceSlot: source, targetSlot: target, ...todo })
       await freeSources.push(source)
-      return { frame: slot(store.targets, target), tick, release: () => freeTargets.push(target) }
+      return { ...known, frame: slot(store.targets, target), release: () => freeTargets.push(target) }
     })
     composed.catch(() => undefined)
     return composed
   }
   const write = async () => {
     for (let next = await outgoing.take(); next; next = await outgoing.take()) {
-      const { frame, tick, release } = await next
+      const { frame, tick, lateLabel, release } = await next
       stages.onFrame(frame)
-      await sink.write(frame, tick)
+      await sink.write(frame, tick, lateLabel)
       ticks.push(tick)
       await release()
     }

@@ -99,10 +99,11 @@ export async function renderFiles(
 }
 
 function openStore(
-  { request, decoded, composed, colour }: RenderPlan,
-  labels: ClipLabels,
+  { request, decoded, composed, colour, upscaler }: RenderPlan,
+  allLabels: ClipLabels,
   { config }: TaskContext,
 ): Promise<FrameStore> {
+  const labels: ClipLabels = upscaler === undefined ? allLabels : new Map()
   const resized = decoded.width !== composed.width || decoded.height !== composed.height
   const composes = request.crop !== undefined || request.highlight !== undefined || resized || labels.size > 0
   if (!composes) return Promise.resolve(openPlainStore(decoded))
@@ -162,7 +163,18 @@ async function renderOne(
       watch.frameDone(frame)
     }
     const labelAt = (frame: ReadFrame) => labelOf(clips?.[frame.clip], labels, times, frame.tick)
-    const stages = { reader, store: await store, scene: createScene(plan), labelAt, encoder, sink, sound, onFrame }
+    const lateLabels = network !== undefined
+    const stages = {
+      reader,
+      store: await store,
+      scene: createScene(plan),
+      labelAt,
+      lateLabels,
+      encoder,
+      sink,
+      sound,
+      onFrame,
+    }
     const ticks = await renderFile(stages)
     signal.throwIfAborted()
     if (isShort(ticks.length, file.frames)) {
