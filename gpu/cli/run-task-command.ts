@@ -3,6 +3,7 @@ import { dirname, extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '#gpu/config.ts'
 import { describeReport, openBackend } from '#gpu/inference/open-backend.ts'
+import { ortBackend } from '#gpu/inference/ort-backend.ts'
 import { parseParams, runTask } from '#gpu/jobs/run-task.ts'
 import { withWorkDir } from '#gpu/jobs/work-dir.ts'
 import { fileDigest } from '#gpu/media/verify-output.ts'
@@ -27,6 +28,15 @@ export const TASK_USAGE = `npm run -s gpu -- <task> --input FILE --output FILE [
   tasks: ${Object.keys(TASKS).join(', ')}
   Data (tracks, scenes, keyframes) is written as JSON, gzip when the name ends in .gz; tracks also as MOT text (.txt, .csv).
   Separate clips are written beside --output: reel.mp4 becomes reel-001.mp4, reel-002.mp4 …`
+
+/** Tasks that run no network: which device would run it best is not worth finding out. */
+const WITHOUT_NETWORK: ReadonlySet<TaskName> = new Set<TaskName>([
+  'detect_scenes',
+  'framing',
+  'overlay',
+  'annotate',
+  'ingest',
+])
 
 const OPTIONS = {
   input: { type: 'string' },
@@ -113,7 +123,9 @@ export async function runTaskCommand(
   const params = parseParams(task, command.params)
   const config = readConfig()
   const started = performance.now()
-  const { backend, reports } = await openBackend(config)
+  const { backend, reports } = WITHOUT_NETWORK.has(task)
+    ? { backend: ortBackend('cpu', config.inferenceThreads), reports: [] }
+    : await openBackend(config)
   for (const report of reports) console.error(describeReport(report))
   const livePath = command.sideTargets.get('live_frame')
   return withWorkDir(config.workDir, async (workDir) => {

@@ -1,13 +1,12 @@
 import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
-import { isShort, type PacketFacts, readPackets } from '#gpu/media/packets.ts'
+import { type PacketFacts, readPackets } from '#gpu/media/packets.ts'
 import { mediaFacts, type Probe, probeFile } from '#gpu/media/probe.ts'
 import { checkCounted, checkInput } from '#gpu/tasks/check-input.ts'
 import type { TaskContext, TaskRun } from '#gpu/tasks/task-handler.ts'
-import { AppError } from '#lib/contracts/errors.ts'
 import { type DetectScenesParams, detectScenesContract, type ScenesFile } from '#lib/contracts/tasks/detect-scenes.ts'
-import { scoreFrames } from '#lib/core/scenes/score-frames.ts'
+import { placeFades } from '#lib/core/scenes/score-frames.ts'
 import { splitScenes } from '#lib/core/scenes/split-scenes.ts'
-import { type DecodedChanges, decodeChanges } from './decode-changes.ts'
+import { type Survey, surveyVideo } from './survey-video.ts'
 
 const { limits: LIMITS } = detectScenesContract
 /** A tool that says nothing for so long will never. */
@@ -23,17 +22,17 @@ export async function findScenes(
   const probe = await probeFile(context.inputPath, signal)
   const packets = await readPackets(probe, tools, signal)
   checkInput(mediaFacts(probe, { ...packets, frames: packets.shown }), LIMITS, quoted)
-  const decoded = await decode(probe, packets, tools, context)
-  const frames = decoded.times.length
-  if (frames === 0 || isShort(frames, packets.shown)) {
-    const message = `Only ${frames} of the video's ${packets.shown} frames can be decoded: the file is damaged.`
-    throw new AppError('corrupt_media', message)
-  }
-  const times = decoded.times.map((time) => time - probe.originS)
-  const scores = scoreFrames(decoded.changes, probe.video.fps, params.detector)
-  const file = { ...splitScenes({ scores, times, endTime: decoded.endTime - probe.originS }, params), scores, times }
+  const survey = await look(probe, packets, params, tools, context)
+  const { num, den } = survey.timeBase
+  const times = survey.ticks.map((tick) => (Number(tick) * num) / den - probe.originS)
+  const { fps } = probe.video
+  const frames = times.length
+  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0]
+  const endTime = Math.max(last + 1 / fps, first)
+  const scores = placeFades(survey.scores, survey.levels, fps)
+  const file = { ...splitScenes({ scores, times, endTime }, params), scores, times }
   const size = `${probe.width}x${probe.height}`
-  const durationS = decoded.endTime - (decoded.times[0] ?? 0)
+  const durationS = endTime - first
   return {
     file,
     stats: {
@@ -49,18 +48,26 @@ export async function findScenes(
   }
 }
 
-function decode(probe: Probe, packets: PacketFacts, limits: ToolLimits, context: TaskContext): Promise<DecodedChanges> {
-  const { config, workDir, signal, quoted } = context
+function look(
+  probe: Probe,
+  packets: PacketFacts,
+  { detector }: DetectScenesParams,
+  limits: ToolLimits,
+  { config, workDir, signal, quoted, onProgress }: TaskContext,
+): Promise<Survey> {
   const started = performance.now()
-  return decodeChanges({
+  return surveyVideo({
     probe,
-    options: { threads: config.encodeThreads, maxPixels: LIMITS.maxInputPixels * 2, skipLoopFilter: true },
+    packets,
+    detector,
+    maxPixels: LIMITS.maxInputPixels * 2,
+    threads: config.encodeThreads,
     limits,
     workDir,
     signal,
     onFrames(frames) {
       checkCounted(frames, quoted)
-      context.onProgress({
+      onProgress({
         stage: 'process',
         percent: 10 + 80 * Math.min(1, frames / packets.shown),
         frame: frames,

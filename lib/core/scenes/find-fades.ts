@@ -1,5 +1,5 @@
 import { type Extreme, extremeOf, FADE_S, FADE_STEP } from './fade-levels.ts'
-import type { FrameChanges } from './watch-changes.ts'
+import type { FrameLevels } from './watch-changes.ts'
 
 /** A fade through black or white. Frames `from` to `to` are the transition; `middle` begins the new scene. */
 export interface Fade {
@@ -18,7 +18,7 @@ const TRAVEL = 15
  * Fades out and in, each counted once, in the middle of its black or white stretch. A stretch that begins and ends with a cut is a
  * shot like any other and left to the scores of its cuts.
  */
-export function findFades({ mean, deviation, glare }: FrameChanges, fps: number): Fade[] {
+export function findFades({ mean, deviation, glare }: FrameLevels, fps: number): Fade[] {
   const longest = Math.ceil(fps * FADE_S)
   const fades: Fade[] = []
   const frames = mean.length

@@ -2,7 +2,7 @@ import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
 import { assertNever } from '#lib/core/assert-never.ts'
 import { findFades } from './find-fades.ts'
 import { restlessness } from './restlessness.ts'
-import type { FrameChanges } from './watch-changes.ts'
+import type { FrameChanges, FrameLevels } from './watch-changes.ts'
 
 /** Change that gets the score 30: where composed videos with known cuts are told apart best. */
 const DECISION = { content: 0.98, adaptive: 0.92 } as const
@@ -16,16 +16,26 @@ type Detector = DetectScenesParams['detector']
  * the frames around it change as well, so that fast pans and noise do not add up. Fades score once, in their middle.
  */
 export function scoreFrames(changes: FrameChanges, fps: number, detector: Detector): number[] {
+  return placeFades(scoreChanges(changes, detector), changes, fps)
+}
+
+/** The scores of the changes alone. */
+export function scoreChanges({ lasting, structure }: FrameChanges, detector: Detector): number[] {
   const decision = DECISION[detector]
   const exponent = Math.log(100 / DEFAULT_SCORE) / Math.log(LARGEST / decision)
-  const scores = Array.from(changes.lasting, (lasting, index) => {
-    const change = Math.max(0, lasting - discount(detector, changes.structure, index))
+  return Array.from(lasting, (large, index) => {
+    const change = Math.max(0, large - discount(detector, structure, index))
     return round(100 * (Math.min(LARGEST, change) / LARGEST) ** exponent)
   })
-  const fades = findFades(changes, fps)
-  for (const { from, to } of fades) scores.fill(0, Math.max(0, from), to + 1)
-  for (const { middle } of fades) if (middle !== undefined) scores[middle] = FADE_SCORE
-  return scores
+}
+
+/** Scores in which each fade counts once, in its middle, and nothing else in it does. */
+export function placeFades(scores: readonly number[], levels: FrameLevels, fps: number): number[] {
+  const placed = [...scores]
+  const fades = findFades(levels, fps)
+  for (const { from, to } of fades) placed.fill(0, Math.max(0, from), to + 1)
+  for (const { middle } of fades) if (middle !== undefined) placed[middle] = FADE_SCORE
+  return placed
 }
 
 /** What the detector takes off a frame's change. */

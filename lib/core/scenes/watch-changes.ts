@@ -3,19 +3,23 @@ import { FadeWatch } from './fade-watch.ts'
 import { type Dissimilarity, matchBlocks } from './match-blocks.ts'
 import { restlessness } from './restlessness.ts'
 
-/** What was measured of a video, one entry per frame in presentation order; plain arrays, so that threads can hand them over. */
-export interface FrameChanges {
+/** Brightness of a video, one entry per frame in presentation order. */
+export interface FrameLevels {
+  /** Mean and standard deviation of luma, in levels of the limited range. */
+  readonly mean: Float32Array
+  readonly deviation: Float32Array
+  /** First and last frame of white stretches that the same picture surrounds: glare, not a transition. */
+  readonly glare: readonly (readonly [first: number, last: number])[]
+}
+
+/** What was measured of a video; plain arrays, so that threads can hand them over. */
+export interface FrameChanges extends FrameLevels {
   /** Change from the frame before, 0 (none) to 2 (nothing in common); the first is 0. */
   readonly change: Float32Array
   /** The share of `change` that is detail no displacement explains, 0–1: what fast motion and noise leave of it. */
   readonly structure: Float32Array
   /** The same as `change`, but small where the picture of before comes back within 0.3 s: flashes, strobes, damaged frames. */
   readonly lasting: Float32Array
-  /** Luma, in levels of the limited range. */
-  readonly mean: Float32Array
-  readonly deviation: Float32Array
-  /** First and last frame of white stretches that the same picture surrounds: glare, not a transition. */
-  readonly glare: readonly (readonly [first: number, last: number])[]
 }
 
 const SAME: Dissimilarity = { structure: 0, colour: 0, area: 0 }
