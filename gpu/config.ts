@@ -51,6 +51,8 @@ const Env = z.object({
     .int()
     .positive()
     .default(2 ** 20),
+  /** What a network may take for the frames or the tile it works on; smaller than the device's by what weights and codecs need. */
+  GPU_TILE_MEMORY_MIB: z.coerce.number().int().positive().default(6144),
   GPU_CONCURRENCY: z.coerce.number().int().min(1).max(16).default(1),
   GPU_PROGRESS_INTERVAL_S: seconds(2),
   GPU_MAX_INPUT_BYTES: z.coerce
@@ -78,6 +80,7 @@ export interface WorkerConfig {
   readonly composeThreads: number
   readonly batchPixels: number
   readonly tilePixels: number
+  readonly tileMemoryMib: number
   readonly concurrency: number
   readonly progressIntervalMs: number
   readonly maxInputBytes: number
@@ -105,6 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     composeThreads: parsed.data.GPU_COMPOSE_THREADS ?? Math.max(1, Math.min(8, Math.floor(cores / 2))),
     batchPixels: parsed.data.GPU_BATCH_PIXELS,
     tilePixels: parsed.data.GPU_TILE_PIXELS,
+    tileMemoryMib: parsed.data.GPU_TILE_MEMORY_MIB,
     concurrency: parsed.data.GPU_CONCURRENCY,
     progressIntervalMs: parsed.data.GPU_PROGRESS_INTERVAL_S * 1000,
     maxInputBytes: parsed.data.GPU_MAX_INPUT_BYTES,

@@ -23,7 +23,7 @@ export async function naiveFps(inputPath: string, workDir: string): Promise<numb
   }
   const plan = await planUpscale(PARAMS, context)
   const layout = { ...plan.layout, batch: 1 }
-  const network = await backend.open({ ...networkPlan(plan, config.tilePixels), layout })
+  const network = await backend.open({ ...networkPlan(plan), layout })
   try {
     // Steady from its first frame on: a part of the clip is enough.
     const options = { maxFrames: 120, probe: plan.probe, layout, network, threads: config.encodeThreads }

@@ -11,7 +11,7 @@ export const realesrGeneralX4v3 = checkpointModel({
   ...compact,
   name: 'realesr-general-x4v3',
   overlap: 34,
-  memoryMibPerMegapixel: 1400,
+  memoryMibPerMegapixel: 1600,
   checkpoint: {
     file: 'realesr-general-x4v3.pth',
     sha256: '8dc7edb9ac80ccdc30c3a5dca6616509367f05fbc184ad95b731f05bece96292',
@@ -33,7 +33,7 @@ export const realesrAnimevideoV3 = checkpointModel({
   ...compact,
   name: 'realesr-animevideov3',
   overlap: 18,
-  memoryMibPerMegapixel: 1400,
+  memoryMibPerMegapixel: 1600,
   checkpoint: {
     file: 'realesr-animevideov3.pth',
     sha256: 'b8a8376811077954d82ca3fcf476f1ac3da3e8a68a4f4d71363008000a18b75d',
@@ -57,7 +57,7 @@ export const realEsrganX4plus = checkpointModel({
   name: 'RealESRGAN_x4plus',
   scale: 4,
   overlap: 48,
-  memoryMibPerMegapixel: 12_000,
+  memoryMibPerMegapixel: 24_000,
   checkpoint: {
     file: 'RealESRGAN_x4plus.pth',
     sha256: '4fa0d38905f75ac06eb49a7951b426670021be3018265fd191d2125df9d682f1',
@@ -72,7 +72,7 @@ export const realEsrganX2plus = checkpointModel({
   // It works at half the input's size.
   overlap: 64,
   tileStep: 2,
-  memoryMibPerMegapixel: 3000,
+  memoryMibPerMegapixel: 5300,
   checkpoint: {
     file: 'RealESRGAN_x2plus.pth',
     sha256: '49fafd45f8fd7aa8d31ab2a22d14d91b536c34494a5cfe31eb5d89c2fa266abb',
@@ -85,7 +85,7 @@ export const esrgan4x = checkpointModel({
   name: 'ESRGAN_4x',
   scale: 4,
   overlap: 48,
-  memoryMibPerMegapixel: 12_000,
+  memoryMibPerMegapixel: 24_000,
   checkpoint: {
     file: 'ESRGAN_SRx4_DF2KOST_official-ff704c30.pth',
     sha256: 'ff704c30ff560305e48ed1f4db895e525ab6bc81a46fafe80c0094a271c806d9',

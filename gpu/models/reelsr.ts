@@ -30,7 +30,7 @@ function reelsr(size: 'fast' | 'std', overlap: number): UpscaleModel {
     source: SOURCE,
     files: [],
     overlap,
-    memoryMibPerMegapixel: size === 'fast' ? 250 : 450,
+    memoryMibPerMegapixel: 1600,
     evidence: 'official',
     async load({ scale, denoiseStrength }) {
       const read = (kind: 'clean' | 'denoise') => {

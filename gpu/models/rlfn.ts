@@ -9,7 +9,7 @@ const facts = {
   licence: 'Apache-2.0',
   overlap: 48,
   tileStep: 6,
-  memoryMibPerMegapixel: 1000,
+  memoryMibPerMegapixel: 2800,
   evidence: 'official',
 } as const
 const source = 'https://github.com/bytedance/RLFN, exported to ONNX'

@@ -6,10 +6,10 @@ export const swinir4xGan = checkpointModel({
   architecture: 'SwinIR',
   licence: 'Apache-2.0',
   scale: 4,
-  // The authors' tiles overlap by 32; on paper 54 blocks of attention reach 248 pixels.
-  overlap: 48,
+  // As the authors' own tiles do; on paper 54 blocks of attention reach 248 pixels. With random weights nothing changes beyond 16.
+  overlap: 32,
   tileStep: 8,
-  memoryMibPerMegapixel: 12_000,
+  memoryMibPerMegapixel: 67_000,
   evidence: 'equivalent',
   checkpoint: {
     file: '003_realSR_BSRGAN_DFOWMFC_s64w8_SwinIR-L_x4_GAN.pth',

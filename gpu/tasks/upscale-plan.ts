@@ -5,6 +5,7 @@ import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
 import type { FrameLayout } from '#gpu/media/frames.ts'
 import { type PacketFacts, readPackets } from '#gpu/media/packets.ts'
 import { mediaFacts, type Probe, probeFile } from '#gpu/media/probe.ts'
+import { boundFrames } from '#gpu/models/bound-frames.ts'
 import { type FaceNetworks, loadFaceNetworks } from '#gpu/models/faces.ts'
 import { UPSCALERS } from '#gpu/models/index.ts'
 import type { LoadedNetwork } from '#gpu/models/registry.ts'
@@ -27,6 +28,7 @@ export interface UpscalePlan {
   readonly faces: FaceNetworks | undefined
   readonly radius: number
   readonly tileStep: number
+  readonly maxTilePixels: number
   readonly encoder: EncoderName
   readonly output: { readonly width: number; readonly height: number }
   readonly tools: ToolLimits
@@ -58,6 +60,7 @@ export async function planUpscale(
       field: 'params.scale',
     })
   }
+  const bounds = boundFrames(model, network.scale, probe, config)
   const encoder = chooseEncoder(params.codec, output, encoders)
   if (encoder === undefined)
     throw new AppError(
@@ -69,7 +72,7 @@ export async function planUpscale(
     packets,
     colour: planColour(probe.video),
     layout: {
-      batch: batchSize(probe, (4 * config.batchPixels) / network.scale ** 2),
+      batch: bounds.batch,
       width: probe.width,
       height: probe.height,
       // H.264 of ten bits is played by hardly anything.
@@ -79,12 +82,9 @@ export async function planUpscale(
     faces,
     radius: model.overlap,
     tileStep: model.tileStep ?? 1,
+    maxTilePixels: bounds.maxTilePixels,
     encoder,
     output: { width: output.width, height: output.height },
     tools,
   }
-}
-
-function batchSize({ width, height }: Probe, batchPixels: number): number {
-  return Math.max(1, Math.min(8, Math.floor(batchPixels / (width * height))))
 }

@@ -25,8 +25,8 @@ export async function render(
   context: TaskContext,
   outputPath: string,
 ): Promise<{ frames: number; durationS: number }> {
-  const { config, signal } = context
-  const network = await openNetwork(networkPlan(plan, config.tilePixels), context)
+  const { signal } = context
+  const network = await openNetwork(networkPlan(plan), context)
   let [decoder, encoder]: [Decoder | undefined, Encoder | undefined] = [undefined, undefined]
   try {
     decoder = await openUpscaleDecoder(plan, context)
@@ -48,11 +48,10 @@ export async function render(
   }
 }
 
-/** The network as the device gets it. Tiles are bounded by what comes out: four times `tilePixels`. */
-export function networkPlan(plan: UpscalePlan, tilePixels: number): NetworkPlan {
-  const { network, radius, tileStep, colour, layout } = plan
+/** The network as the device gets it. */
+export function networkPlan(plan: UpscalePlan): NetworkPlan {
+  const { network, radius, tileStep, maxTilePixels, colour, layout } = plan
   const { bytes, scale } = network
-  const maxTilePixels = (4 * tilePixels) / scale ** 2
   return { network: bytes, scale, radius, tileStep, colour: colour.yuv, layout, maxTilePixels }
 }
 
