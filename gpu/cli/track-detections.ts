@@ -32,7 +32,7 @@ export interface TrackDetectionsReport {
   readonly frames: number
   readonly detections: number
   readonly tracks: number
-  /** Of association alone: files are not counted. */
+  /** Of association alone: reading, calibrating and writing are not counted. */
   readonly seconds: number
   readonly frames_per_second: number
 }
@@ -46,8 +46,8 @@ export async function trackDetections(argv: string[]): Promise<TrackDetectionsRe
   } catch (cause) {
     throw new AppError('invalid_request', `"${input}" cannot be read.`, { field: 'input', cause })
   }
-  const started = performance.now()
   const { frames, width, height, detections } = readMotDetections(text, params)
+  const started = performance.now()
   const tracks = trackFrames(frames, {
     algorithm: params.algorithm,
     fps: params.fps,

@@ -10,15 +10,20 @@ import type { Affine } from './types.ts'
 export interface CameraPath {
   /** Six numbers a frame, as in `Affine`. */
   readonly maps: Float64Array
+  /** Every map is the identity. */
+  readonly isStill: boolean
 }
 
 const LEAK_S = 30
 const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
 
+/** Centre and size. */
+type Box = Pick<Observation, 'x' | 'y' | 'width' | 'height'>
+
 export function stillCamera(frames: number): CameraPath {
   const maps = new Float64Array(6 * frames)
   for (let at = 0; at < frames; at++) maps.set(IDENTITY, 6 * at)
-  return { maps }
+  return { maps, isStill: true }
 }
 
 /**
@@ -31,7 +36,7 @@ export function integrateCamera(
   width: number,
   height: number,
 ): CameraPath {
-  const path = stillCamera(steps.length)
+  const path = { ...stillCamera(steps.length), isStill: false }
   let current: Affine = IDENTITY
   for (let at = 1; at < steps.length; at++) {
     const step = steps[at]
@@ -75,37 +80,35 @@ function leak([a, b, tx, c, d, ty]: Affine, keep: number, x: number, y: number):
 }
 
 /** Into stabilised coordinates. A size grows with the root of the map's area. */
-export function stabilise(path: CameraPath, seen: Observation): Observation {
-  const { maps } = path
+export function stabilise({ maps, isStill }: CameraPath, seen: Observation): Observation {
+  if (isStill) return seen
   const o = 6 * seen.at
   const [a, b, c, d] = [maps[o] ?? 1, maps[o + 1] ?? 0, maps[o + 3] ?? 0, maps[o + 4] ?? 1]
   const scale = Math.sqrt(a * d - b * c)
   return {
-    ...seen,
+    at: seen.at,
+    timeS: seen.timeS,
     x: a * seen.x + b * seen.y + (maps[o + 2] ?? 0),
     y: c * seen.x + d * seen.y + (maps[o + 5] ?? 0),
     width: seen.width * scale,
     height: seen.height * scale,
+    score: seen.score,
+    embedding: seen.embedding,
   }
 }
 
 /** Back into the frame's pixels. */
-export function project<Box extends Pick<Observation, 'x' | 'y' | 'width' | 'height'>>(
-  { maps }: CameraPath,
-  at: number,
-  box: Box,
-): Box {
+export function project({ maps }: CameraPath, at: number, { x, y, width, height }: Box): Box {
   const o = 6 * at
   const [a, b, c, d] = [maps[o] ?? 1, maps[o + 1] ?? 0, maps[o + 3] ?? 0, maps[o + 4] ?? 1]
   const determinant = a * d - b * c
   const scale = Math.sqrt(determinant)
-  const [x, y] = [box.x - (maps[o + 2] ?? 0), box.y - (maps[o + 5] ?? 0)]
+  const [dx, dy] = [x - (maps[o + 2] ?? 0), y - (maps[o + 5] ?? 0)]
   return {
-    ...box,
-    x: (d * x - b * y) / determinant,
-    y: (a * y - c * x) / determinant,
-    width: box.width / scale,
-    height: box.height / scale,
+    x: (d * dx - b * dy) / determinant,
+    y: (a * dy - c * dx) / determinant,
+    width: width / scale,
+    height: height / scale,
   }
 }
 
@@ -134,7 +137,7 @@ export function followCrowd(path: CameraPath, tracklets: readonly Tracklet[]): C
     maps[6 * at + 2] = (maps[6 * at + 2] ?? 0) - x
     maps[6 * at + 5] = (maps[6 * at + 5] ?? 0) - y
   })
-  return { maps }
+  return { maps, isStill: false }
 }
 
 function shrunkMedian(values: number[]): number {

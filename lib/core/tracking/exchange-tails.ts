@@ -1,4 +1,5 @@
 import { type Chains, exchange, type Link, linkCost } from './chain.ts'
+import { BOX_STATE_SIZE } from './kalman.ts'
 import { TUNING } from './tuning.ts'
 
 /**
@@ -32,42 +33,48 @@ interface Exchange {
 
 /** Where anything changed since the last time. */
 function findExchanges(chains: Chains): Exchange[] {
-  const { changed } = chains
+  const { changed, links } = chains
   const starting: Link[][] = Array.from({ length: changed.length }, () => [])
-  const keepCosts = new Map<Link, number>()
-  const keepCost = (link: Link): number => {
-    let cost = keepCosts.get(link)
-    if (cost === undefined) {
-      cost = link.after ? costOf(chains, link, link.after) : 0
-      keepCosts.set(link, cost)
-    }
-    return cost
-  }
-  for (const link of chains.links) starting[link.seen.at]?.push(link)
+  for (const link of links) starting[link.seen.at]?.push(link)
+  const kept = createKeptCosts(chains)
   const found: Exchange[] = []
   // The last link of every chain that goes on, or that ended not long ago.
-  let current: Link[] = []
-  for (const fresh of starting) {
-    if (fresh.length === 0) continue
-    const nowS = fresh[0]?.seen.timeS ?? 0
-    const followed = new Set(fresh.map(({ before }) => before))
-    current = current.filter(
-      (link) => !followed.has(link) && (link.after !== undefined || nowS - link.seen.timeS < TUNING.exchange.reachS),
-    )
-    const stale = current.length
+  const current: Link[] = []
+  starting.forEach((fresh, at) => {
+    const nowS = fresh[0]?.seen.timeS
+    if (nowS === undefined) return
+    let stale = 0
+    for (const link of current) {
+      const goesOn = link.after ? link.after.seen.at > at : nowS - link.seen.timeS < TUNING.exchange.reachS
+      if (goesOn) current[stale++] = link
+    }
+    current.length = stale
     current.push(...fresh)
     for (let i = stale; i < current.length; i++) {
       const a = current[i]
       for (let j = 0; j < i; j++) {
         const b = current[j]
-        if (!a || !b || !(changed[a.seen.at] || changed[b.seen.at]) || !isNear(a, b) || !isPossible(a, b)) continue
-        const gain = exchangeCost(chains, a, b) - keepCost(a) - keepCost(b)
+        if (!a || !b || !(changed[at] || changed[b.seen.at]) || !isNear(a, b) || !isPossible(a, b)) continue
+        const gain = exchangeCost(chains, a, b) - kept(a) - kept(b)
         if (gain < -TUNING.exchange.margin) found.push({ a, b, gain })
       }
     }
-  }
+  })
   changed.fill(0)
   return found
+}
+
+/** Costs of the links as they are, each reckoned once. */
+function createKeptCosts(chains: Chains): (link: Link) => number {
+  const costs = new Float64Array(chains.past.length / BOX_STATE_SIZE).fill(Number.NaN)
+  return (link) => {
+    const index = link.slot / BOX_STATE_SIZE
+    const known = costs[index] ?? Number.NaN
+    if (!Number.isNaN(known)) return known
+    const cost = link.after ? costOf(chains, link, link.after) : 0
+    costs[index] = cost
+    return cost
+  }
 }
 
 function isNear({ seen: a }: Link, { seen: b }: Link): boolean {

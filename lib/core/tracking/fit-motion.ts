@@ -8,7 +8,7 @@ import {
   TAIL,
   updateState,
 } from './kalman.ts'
-import { looseness, type Tracklet } from './observation.ts'
+import { looseness, type Observation, type Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
 
 type Fitted = 'centre' | 'accelerationX' | 'accelerationY' | 'memoryS'
@@ -22,9 +22,11 @@ const leap = createTransition()
  * The motion model that predicts these tracklets best: walkers keep their way for seconds, players turn within one, detectors
  * scatter by different amounts. Maximises the likelihood (t-distributed, so that a wrong link does not spoil it) of every
  * observation given those up to a moment before it, over steps of each parameter in turn; a prior holds short videos to the default.
+ * @param place puts an observation into the coordinates in which motion is to be judged
  */
-export function fitMotion(tracklets: readonly Tracklet[], start: MotionNoise): MotionNoise {
-  const sample = takeSample(tracklets)
+export function fitMotion(tracklets: readonly Tracklet[], place: (seen: Observation) => Observation): MotionNoise {
+  const start = TUNING.motion
+  const sample = takeSample(tracklets).map((tracklet) => tracklet.map(place))
   let best = start
   let least = misfit(sample, start, start)
   for (const factor of TUNING.fit.factors) {

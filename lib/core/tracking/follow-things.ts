@@ -4,8 +4,8 @@ import { type Chains, createChains } from './chain.ts'
 import { dropGhosts } from './drop-ghosts.ts'
 import { exchangeTails } from './exchange-tails.ts'
 import type { Scene } from './explain-absence.ts'
-import { fitMotion } from './fit-motion.ts'
 import { joinTracklets } from './join-tracklets.ts'
+import type { MotionNoise } from './kalman.ts'
 import type { Observation, Tracklet } from './observation.ts'
 import { smoothChains } from './smooth-chains.ts'
 import { TUNING } from './tuning.ts'
@@ -35,19 +35,18 @@ export function roughTracklets(
  * People, or other things that move like them, of one class: online association, then what a finished video allows. Answers tracklets
  * in stabilised coordinates, gaps filled with observations of score 0.
  * @param frames observations by frame, pixels of the frame
- * @param rough what `roughTracklets` made of them, in stabilised coordinates
+ * @param noise how they move and are measured
  */
 export function followThings(
   frames: readonly (readonly Observation[])[],
   times: readonly number[],
   camera: CameraPath,
-  rough: readonly Tracklet[],
+  noise: MotionNoise,
   options: FollowOptions,
 ): Tracklet[] {
   const { fps, newTrackScore, width, height } = options
   const stable = frames.map((seen) => seen.map((one) => stabilise(camera, one)))
   const scene: Scene = { frames: stable, times, camera, width, height }
-  const noise = fitMotion(rough, TUNING.motion)
   const tracklets = associateOnline(stable, times, {
     strongScore: newTrackScore * TUNING.online.strong,
     newTrackScore: newTrackScore * TUNING.online.start,

@@ -12,7 +12,7 @@ export interface Observation {
   readonly height: number
   /** 0 where it was filled in. */
   readonly score: number
-  readonly embedding?: Float32Array
+  readonly embedding?: Float32Array | undefined
 }
 
 /** One thing followed for a while: observations in order of time, at most one per frame. Never empty. */

@@ -1,5 +1,6 @@
 import type { Track } from '#lib/contracts/tasks/track.ts'
 import { type CameraPath, followCrowd, integrateCamera, project, stabilise, stillCamera } from './camera-path.ts'
+import { fitMotion } from './fit-motion.ts'
 import { followBall } from './follow-ball.ts'
 import { followThings, roughTracklets } from './follow-things.ts'
 import { normaliseFrames } from './normalise-frames.ts'
@@ -22,18 +23,17 @@ export function trackFrames(frames: Iterable<FrameDetections>, options: Tracking
   const rough = new Map<string, Tracklet[]>()
   for (const [className, seen] of classes) {
     if (className === BALL_CLASS) continue
-    const stable = seen.map((row) => row.map((one) => stabilise(measured, one)))
+    const stable = measured.isStill ? seen : seen.map((row) => row.map((one) => stabilise(measured, one)))
     rough.set(className, roughTracklets(stable, times, options.newTrackScore))
   }
   const camera = followCrowd(measured, [...rough.values()].flat())
-  const restabilise = (one: Observation) => stabilise(camera, project(measured, one.at, one))
+  const restabilise = (one: Observation) => stabilise(camera, { ...one, ...project(measured, one.at, one) })
   const tracks: Track[] = []
   for (const [className, seen] of classes) {
-    const learnt = (rough.get(className) ?? []).map((tracklet) => tracklet.map(restabilise))
     const tracklets =
       className === BALL_CLASS
         ? followBall(seen, times, camera, options)
-        : followThings(seen, times, camera, learnt, options)
+        : followThings(seen, times, camera, fitMotion(rough.get(className) ?? [], restabilise), options)
     for (const tracklet of tracklets) tracks.push(toTrack(tracklet, className, camera, list))
   }
   tracks.sort((a, b) => (a.frames[0]?.frame ?? 0) - (b.frames[0]?.frame ?? 0))
@@ -56,7 +56,7 @@ function collectObservations(
         classes.set(className, seen)
       }
       const place = { x: (x1 + x2) / 2, y: (y1 + y2) / 2, width: x2 - x1, height: y2 - y1 }
-      seen[at]?.push({ at, timeS, ...place, score, ...(embedding && { embedding }) })
+      seen[at]?.push({ at, timeS, ...place, score, embedding })
     }
   })
   return classes

@@ -50,7 +50,7 @@ export const TUNING = {
     factors: [1.8, 1.3],
     range: 12,
     /** Observations looked at, and how far ahead each predicts. */
-    observations: 4000,
+    observations: 2500,
     aheadS: 0.6,
     /** Weight of an observation (they are not independent) and of the default. */
     weight: 0.2,
