@@ -135,23 +135,29 @@ export class TemporalFilter {
     const [restRow, meanRow] = [new Float32Array(columns + 1), new Float32Array(columns + 1)]
     const [feedback, table] = [this.#feedback, this.#table]
     const steps = TABLE_STEPS_PER_LEVEL / LEVEL
-    const columnOf = new Float32Array(width)
-    for (let x = 0; x < width; x++) columnOf[x] = Math.min(columns - 1, Math.max(0, (x + 0.5) / block - 0.5))
+    const [leftOf, partOf] = [new Int32Array(width), new Float32Array(width)]
+    for (let x = 0; x < width; x++) {
+      const column = Math.min(columns - 1, Math.max(0, (x + 0.5) / block - 0.5))
+      leftOf[x] = column
+      partOf[x] = column - (leftOf[x] ?? 0)
+    }
     for (let y = 0; y < height; y++) {
       const row = Math.min(rows - 1, Math.max(0, (y + 0.5) / block - 0.5))
       this.#interpolateRow(this.#rest, row, restRow)
       if (mean !== undefined) this.#interpolateRow(mean, row, meanRow)
       for (let x = 0, at = y * width; x < width; x++, at++) {
-        const column = columnOf[x] ?? 0
-        const left = column | 0
-        const part = column - left
-        const rest = (restRow[left] ?? 0) * (1 - part) + (restRow[left + 1] ?? 0) * part
+        const left = leftOf[x] ?? 0
+        const part = partOf[x] ?? 0
+        const restLeft = restRow[left] ?? 0
+        const rest = restLeft + part * ((restRow[left + 1] ?? 0) - restLeft)
         if (rest === 0) continue
-        const shared = (meanRow[left] ?? 0) * (1 - part) + (meanRow[left + 1] ?? 0) * part
-        const [value, change] = [now[at] ?? 0, (now[at] ?? 0) - (before[at] ?? 0)]
-        const entry = Math.abs(change - shared) * steps
-        if (entry >= TABLE_SIZE) continue
-        now[at] = Math.round(value - feedback * rest * (table[entry | 0] ?? 0) * change)
+        const meanLeft = meanRow[left] ?? 0
+        const value = now[at] ?? 0
+        const change = value - (before[at] ?? 0)
+        const beside = change - meanLeft - part * ((meanRow[left + 1] ?? 0) - meanLeft)
+        const entry = ((beside < 0 ? -beside : beside) * steps) | 0
+        // Values are not negative: cutting the fraction off rounds.
+        if (entry < TABLE_SIZE) now[at] = (value - feedback * rest * (table[entry] ?? 0) * change + 0.5) | 0
       }
     }
   }

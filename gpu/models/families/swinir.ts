@@ -1,7 +1,6 @@
 import { damaged } from '#gpu/pth/damaged.ts'
 import type { NetworkFamily } from './family.ts'
-import type { NetworkBuilder } from './network-builder.ts'
-import { NetworkBuilder as Builder } from './network-builder.ts'
+import { NetworkBuilder } from './network-builder.ts'
 import { layerNorm, regionMask, swinBlock, toChannelsFirst, toChannelsLast, type Windows } from './swin-block.ts'
 
 /** Mean colour of DIV2K, which the network works around. */
@@ -17,11 +16,9 @@ const DEFAULT_SLOPE = 0.01
  */
 export const swinir: NetworkFamily = {
   architecture: 'SwinIR',
-  matches: (state) =>
-    state.has('layers.0.residual_group.blocks.0.attn.qkv.weight') &&
-    state.has('conv_after_body.weight') !== state.has('conv_after_body.0.weight'),
+  matches: (state) => state.has('layers.0.residual_group.blocks.0.attn.qkv.weight'),
   build(state) {
-    const net = new Builder(state)
+    const net = new NetworkBuilder(state)
     net.ignore(/\.(attn_mask|relative_position_index)$/)
     const { graph } = net
     const channels = net.length('conv_first.weight', 0)
