@@ -63,6 +63,12 @@ it('keeps H.264 wider than 4096 pixels off NVENC', () => {
   expect(chooseEncoder('hevc', { width: 7680, height: 4320 }, all)).toBe('hevc_nvenc')
 })
 
+it('keeps pictures that are too small for NVENC off it', () => {
+  expect(chooseEncoder('h264', { width: 90, height: 160 }, all)).toBe('libx264')
+  expect(chooseEncoder('av1', { width: 192, height: 108 }, all)).toBe('libsvtav1')
+  expect(chooseEncoder('hevc', { width: 320, height: 180 }, all)).toBe('hevc_nvenc')
+})
+
 it('asks NVENC for constant quality', () => {
   const args = codecArgs('h264_nvenc', 'high', 1)
   expect([after(args, '-preset'), after(args, '-cq'), after(args, '-b:v')]).toEqual(['p6', '23', '0'])

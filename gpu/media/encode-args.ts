@@ -15,13 +15,24 @@ export const ENCODERS_OF = {
 /** NVENC's H.264 stops here (NVIDIA Video Codec SDK, encoder support matrix); its HEVC and AV1 go to 8192. */
 const MAX_SIDE: Partial<Record<EncoderName, number>> = { h264_nvenc: 4096, hevc_nvenc: 8192, av1_nvenc: 8192 }
 
+/** And does not begin below: refused sizes go to software. Rounded up from the same matrix. */
+const MIN_SIZE: Partial<Record<EncoderName, readonly [width: number, height: number]>> = {
+  h264_nvenc: [160, 64],
+  hevc_nvenc: [160, 64],
+  av1_nvenc: [256, 160],
+}
+
 export function chooseEncoder(
   codec: VideoCodec,
   size: { readonly width: number; readonly height: number },
   working: ReadonlySet<EncoderName>,
 ): EncoderName | undefined {
   const side = Math.max(size.width, size.height)
-  return ENCODERS_OF[codec].find((name) => working.has(name) && side <= (MAX_SIDE[name] ?? 16_384))
+  return ENCODERS_OF[codec].find((name) => {
+    const [width, height] = MIN_SIZE[name] ?? [0, 0]
+    const fits = side <= (MAX_SIDE[name] ?? 16_384) && size.width >= width && size.height >= height
+    return working.has(name) && fits
+  })
 }
 
 type Settings = Record<Quality, readonly [preset: string, quality: string]>

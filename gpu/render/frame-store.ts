@@ -33,8 +33,17 @@ export function openPlainStore(size: FrameSize): FrameStore {
 
 export type StorePlan = Pick<CompositorPlan, 'source' | 'output' | 'range' | 'largestLabel'>
 
-/** Slots and `threads` threads that compose, each frame by frame. */
-export async function openComposingStore(wish: StorePlan, threads: number): Promise<FrameStore> {
+/** WebAssembly addresses 4 GiB; a lane works on about as much again as a source and a target. */
+const MEMORY_BYTES = 3 * 2 ** 30
+
+function affordableThreads(wish: StorePlan, threads: number): number {
+  const perThread = 3 * (frameBytes(wish.source) + frameBytes(wish.output))
+  return Math.max(1, Math.min(threads, Math.floor(MEMORY_BYTES / perThread) - SPARE_SLOTS))
+}
+
+/** Slots and threads that compose, each frame by frame: `wanted` of them, fewer for very large frames. */
+export async function openComposingStore(wish: StorePlan, wanted: number): Promise<FrameStore> {
+  const threads = affordableThreads(wish, wanted)
   const slots = threads + SPARE_SLOTS
   const plan: CompositorPlan = { ...wish, sourceSlots: slots, targetSlots: slots, lanes: threads }
   const owner = await createCompositor(plan)

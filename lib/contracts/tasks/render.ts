@@ -121,6 +121,7 @@ export const ExportParams = z.strictObject({
   upscale_scale: z.union([z.literal(2), z.literal(4)]).default(2),
   /** Output is scaled down to at most this many lines; even. */
   max_height: z.number().int().min(144).max(4320).multipleOf(2).optional(),
+  /** `webm` holds AV1 and Opus: the codec h264, which is the default, becomes AV1 there, and hevc is refused. */
   format: z.enum(FORMATS).default('mp4'),
   ...encoding,
 })
