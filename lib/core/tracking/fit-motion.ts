@@ -2,11 +2,12 @@ import {
   BOX_STATE_SIZE,
   createTransition,
   type MotionNoise,
-  predictState,
+  predictPair,
   setTransition,
-  startState,
+  startPair,
   TAIL,
-  updateState,
+  type Transition,
+  updatePair,
 } from './kalman.ts'
 import { looseness, type Observation, type Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
@@ -69,43 +70,54 @@ function misfit(sample: readonly Tracklet[], noise: MotionNoise, prior: MotionNo
   return sum
 }
 
+/** Places alone; their noise goes by the sizes seen, which are not filtered here. */
 function trackletMisfit(tracklet: Tracklet, noise: MotionNoise): number {
   let sum = 0
   let target = 1
-  let before = 0
-  tracklet.forEach((seen, index) => {
-    const loose = looseness(seen.score)
-    if (index === 0) startState(state, 0, seen.x, seen.y, seen.width, seen.height, noise, loose)
-    else {
-      setTransition(step, seen.timeS - before, noise)
-      predictState(state, 0, state, 0, step, noise)
-      updateState(state, 0, seen.x, seen.y, seen.width, seen.height, noise, loose)
+  let before: Observation | undefined
+  for (let index = 0; index < tracklet.length; index++) {
+    const seen = tracklet[index]
+    if (seen === undefined) break
+    const scatter = noise.centre * looseness(seen.score)
+    const [varianceX, varianceY] = [(scatter * seen.width) ** 2, (scatter * seen.height) ** 2]
+    if (before === undefined) {
+      const speed = (noise.startSpeed * seen.height) ** 2
+      startPair(state, 0, seen.x, varianceX, speed)
+      startPair(state, 5, seen.y, varianceY, speed)
+    } else {
+      setTransition(step, seen.timeS - before.timeS, noise)
+      predictPlace(state, step, seen.height, noise)
+      updatePair(state, 0, seen.x, varianceX)
+      updatePair(state, 5, seen.y, varianceY)
     }
-    before = seen.timeS
-    // Not from the first few: they know no velocity yet.
-    if (index < 3) return
+    before = seen
+    // Not from the first few, which know no velocity yet; every other one is enough.
+    if (index < 3 || index % 2 === 0) continue
     while (target < tracklet.length - 1 && (tracklet[target]?.timeS ?? 0) < seen.timeS + TUNING.fit.aheadS) target++
     const later = tracklet[target]
-    if (later === undefined || later.timeS <= seen.timeS) return
+    if (later === undefined || later.timeS <= seen.timeS) continue
     setTransition(leap, later.timeS - seen.timeS, noise)
-    predictState(state, 0, ahead, 0, leap, noise)
-    sum += TUNING.fit.weight * surprise(ahead, later, noise, looseness(later.score))
-  })
-  return sum
+    predictPlace(ahead, leap, seen.height, noise)
+    sum += surprise(later, noise)
+  }
+  return TUNING.fit.weight * sum
 }
 
-function surprise(
-  { 0: x = 0, 2: varianceX = 1, 5: y = 0, 7: varianceY = 1 }: Float64Array,
-  seen: Tracklet[number],
-  noise: MotionNoise,
-  loose: number,
-): number {
-  const totalX = varianceX + (noise.centre * loose * seen.width) ** 2
-  const totalY = varianceY + (noise.centre * loose * seen.height) ** 2
-  const tail = (distance: number) => ((TAIL + 1) / 2) * Math.log1p(distance / TAIL)
+/** Moves `state` on, into `target`. */
+function predictPlace(target: Float64Array, transition: Transition, height: number, noise: MotionNoise): void {
+  predictPair(state, 0, target, 0, transition.position, (noise.accelerationX * height) ** 2)
+  predictPair(state, 5, target, 5, transition.position, (noise.accelerationY * height) ** 2)
+}
+
+/** Minus the log-likelihood of an observation under `ahead`. */
+function surprise(seen: Observation, noise: MotionNoise): number {
+  const scatter = noise.centre * looseness(seen.score)
+  const totalX = (ahead[2] ?? 0) + (scatter * seen.width) ** 2
+  const totalY = (ahead[7] ?? 0) + (scatter * seen.height) ** 2
+  const distanceX = (seen.x - (ahead[0] ?? 0)) ** 2 / totalX
+  const distanceY = (seen.y - (ahead[5] ?? 0)) ** 2 / totalY
   return (
     0.5 * Math.log((totalX * totalY) / seen.height ** 4) +
-    tail((seen.x - x) ** 2 / totalX) +
-    tail((seen.y - y) ** 2 / totalY)
+    ((TAIL + 1) / 2) * Math.log((1 + distanceX / TAIL) * (1 + distanceY / TAIL))
   )
 }

@@ -92,18 +92,24 @@ export function startState(
   looseness: number,
 ): void {
   const centre = noise.centre * looseness
-  startPair(state, at, x, centre * width, noise.startSpeed * height)
-  startPair(state, at + 5, y, centre * height, noise.startSpeed * height)
-  startPair(state, at + 10, width, noise.width * looseness * width, noise.startSizeSpeed * height)
-  startPair(state, at + 15, height, noise.height * looseness * height, noise.startSizeSpeed * height)
+  startPair(state, at, x, (centre * width) ** 2, (noise.startSpeed * height) ** 2)
+  startPair(state, at + 5, y, (centre * height) ** 2, (noise.startSpeed * height) ** 2)
+  startPair(state, at + 10, width, (noise.width * looseness * width) ** 2, (noise.startSizeSpeed * height) ** 2)
+  startPair(state, at + 15, height, (noise.height * looseness * height) ** 2, (noise.startSizeSpeed * height) ** 2)
 }
 
-function startPair(state: Float64Array, at: number, position: number, deviation: number, speedDeviation: number): void {
+export function startPair(
+  state: Float64Array,
+  at: number,
+  position: number,
+  variance: number,
+  speedVariance: number,
+): void {
   state[at] = position
   state[at + 1] = 0
-  state[at + 2] = deviation * deviation
+  state[at + 2] = variance
   state[at + 3] = 0
-  state[at + 4] = speedDeviation * speedDeviation
+  state[at + 4] = speedVariance
 }
 
 /** Moves the state at `from` on by a transition, into `to` (may be the same place). */
@@ -122,7 +128,7 @@ export function predictState(
   predictPair(source, from + 15, target, to + 15, transition.size, (noise.accelerationHeight * height) ** 2)
 }
 
-function predictPair(
+export function predictPair(
   source: Float64Array,
   from: number,
   target: Float64Array,
@@ -162,7 +168,7 @@ export function updateState(
   updatePair(state, at + 15, height, (noise.height * looseness * high) ** 2)
 }
 
-function updatePair(state: Float64Array, at: number, measured: number, variance: number): void {
+export function updatePair(state: Float64Array, at: number, measured: number, variance: number): void {
   const position = state[at] ?? 0
   const positionVariance = state[at + 2] ?? 0
   const covariance = state[at + 3] ?? 0

@@ -50,10 +50,10 @@ export const TUNING = {
     factors: [1.8, 1.3],
     range: 12,
     /** Observations looked at, and how far ahead each predicts. */
-    observations: 2500,
+    observations: 2000,
     aheadS: 0.6,
     /** Weight of an observation (they are not independent) and of the default. */
-    weight: 0.2,
+    weight: 0.4,
     prior: 5,
   },
   exchange: {
