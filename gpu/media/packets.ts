@@ -49,7 +49,7 @@ export async function readPackets(probe: Probe, limits: ToolLimits, signal?: Abo
   }
   const { code, log } = await runTool('ffprobe', args, { limits, signal, onOutLine })
   if (code !== 0) throw new AppError('corrupt_media', 'The tracks could not be read to their end.', { cause: log })
-  const promised = probe.video.headerFrames
+  const promised = promisedFrames(probe)
   if (promised !== undefined && isShort(shown + hidden, promised)) {
     const message = `The file is cut off: its index lists ${promised} frames, ${shown + hidden} are there. Upload it again.`
     throw new AppError('corrupt_media', message)
@@ -108,6 +108,15 @@ function stretch(span: Span, time: number, duration: number, usualDuration: numb
 
 function length({ start, end }: Span): number | undefined {
   return end >= start ? end - start : undefined
+}
+
+/**
+ * Frames the headers promise at least. AVI counts ticks of its clock there, and muxers make them half a frame long when frames are
+ * reordered, so half of the count is all that can be relied on.
+ */
+function promisedFrames({ demuxer, video }: Probe): number | undefined {
+  if (video.headerFrames === undefined) return undefined
+  return demuxer === 'avi' ? Math.floor(video.headerFrames / 2) : video.headerFrames
 }
 
 /** A few frames may be lost (the last one, or a damaged one that nothing else needs); more than one in a hundred is damage. */
