@@ -43,9 +43,11 @@ export function trackFrames(frames: Iterable<FrameDetections>, options: Tracking
 /** By class, then by frame; pixels of the frame. Boxes without area and weak ones are left out. */
 function collectObservations(
   list: readonly FrameDetections[],
-  { lowScore }: TrackingOptions,
+  { algorithm, lowScore }: TrackingOptions,
 ): Map<string, Observation[][]> {
   const classes = new Map<string, Observation[][]>()
+  // ByteTrack does not look at people.
+  const looks = algorithm === 'botsort'
   list.forEach(({ detections, timeS }, at) => {
     for (const { box, score, className, embedding } of detections) {
       const [x1, y1, x2, y2] = box
@@ -56,7 +58,7 @@ function collectObservations(
         classes.set(className, seen)
       }
       const place = { x: (x1 + x2) / 2, y: (y1 + y2) / 2, width: x2 - x1, height: y2 - y1 }
-      seen[at]?.push({ at, timeS, ...place, score, embedding })
+      seen[at]?.push({ at, timeS, ...place, score, embedding: looks ? embedding : undefined })
     }
   })
   return classes
