@@ -13,7 +13,7 @@ export interface BallState {
 /** A player who had the ball when it went out of sight still has it: hardly better than not knowing … */
 const HIDDEN_BONUS = 0.05
 /** … but worth following. */
-export const HIDDEN_TRUST = 0.45
+export const HIDDEN_TRUST = 0.6
 /** Seconds of full trust it takes to believe that another candidate is the ball now. */
 const SWITCH_COST = 0.3
 /** The same per crop width that the ball would have to jump. */

@@ -8,7 +8,7 @@ import { type BoxPath, emptyBoxes, type Following, type SubjectPath } from './su
 import type { ShotView } from './watch-shot.ts'
 
 /** A ball trusted this much leads the camera. */
-const LEADING_TRUST = 0.4
+const LEADING_TRUST = 0.57
 /** Players this near to the ball (in their heights) are at it. */
 const AT_THE_BALL = 1.2
 /** How far the players around draw the view away from the ball: a little, so that the next pass is in view. */
@@ -19,7 +19,7 @@ const DOUBTFUL_PRESENCE = 0.3
 /** What to show in a shot: the action, the ball, or one track. */
 export function chooseSubject(view: ShotView, subject: AutoCropParams['subject']): SubjectPath {
   // Who asks for the ball wants a doubtful one rather than none.
-  const ball = findBall(view, subject === 'ball' ? 0.03 : undefined)
+  const ball = findBall(view, subject === 'ball')
   if (typeof subject === 'number') return followTrack(view, ball, subject)
   const action = subject === 'auto' ? findAction(view, ball) : undefined
   return followAction(view, ball, action)

@@ -18,6 +18,8 @@ export interface BallPath {
 
 /** Below this, no ball is the better guess. */
 const LEAST_TRUST = 0.3
+/** What a doubtful ball is worth to who asked for the ball. */
+const EAGER_TRUST = 0.4
 /** The ball a player hides is in this lower part of his height. */
 const FEET = 0.25
 /** The ball is believed to run straight between two sightings this far apart … */
@@ -26,14 +28,17 @@ const MAX_BRIDGE_S = 1.5
 const MAX_BRIDGE_SPEED = 4
 /**
  * The match ball among all candidates, or with the player who had it while it is out of sight. Short gaps between two sightings are
- * bridged.
+ * bridged. An `eager` search takes a doubtful ball rather than none.
  */
-export function findBall(view: ShotView, leastTrust = LEAST_TRUST): BallPath {
+export function findBall(view: ShotView, eager = false): BallPath {
   const action = findAction(view, undefined)
   const row = (): Series => new Float64Array(view.grid.count).fill(Number.NaN)
   const path = { x1: row(), y1: row(), x2: row(), y2: row(), trust: new Float64Array(view.grid.count) }
-  const trusts = view.balls.map((ball) => ballTrust(ball, view, action))
-  const states = chooseBall(view, trusts, leastTrust)
+  const trusts = view.balls.map((ball) => {
+    const trust = ballTrust(ball, view, action)
+    return eager ? trust.map((value) => EAGER_TRUST + (1 - EAGER_TRUST) * value) : trust
+  })
+  const states = chooseBall(view, trusts, LEAST_TRUST)
   for (const [point, { ball, holder }] of states.entries()) {
     const track = ball ?? holder
     const i = point - (track?.first ?? 0)
