@@ -92,7 +92,10 @@ async function findFaces(pictures: readonly Float32Array<ArrayBuffer>[], stage: 
       if (!(output instanceof Float32Array)) throw new Error(`the detector answers no "${name}"`)
       return output
     }
-    found.push(...decodeYunet(values, LEAST_SCORE).map((face) => inFrame(face, window)))
+    // What fills half a window is seen better in the whole frame, where no edge cuts it.
+    const mostSide = index === 0 ? Number.POSITIVE_INFINITY : DETECTOR_SIDE / 2
+    const whole = decodeYunet(values, LEAST_SCORE).filter(({ box }) => Math.max(box[2], box[3]) <= mostSide)
+    found.push(...whole.map((face) => inFrame(face, window)))
   }
   return withoutOverlaps(found)
 }

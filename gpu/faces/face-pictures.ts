@@ -18,37 +18,69 @@ export function detectorWindows(width: number, height: number): DetectorWindow[]
   const longer = Math.max(width, height)
   const windows: DetectorWindow[] = [{ x: 0, y: 0, scale: longer / DETECTOR_SIDE }]
   const scale = longer / CLOSE_SIDE
+  // Nothing more is to be seen of a frame enlarged twice.
   if (scale < 0.5) return windows
   const starts = (length: number): number[] => {
     const inside = length / scale
     const count = Math.max(1, Math.ceil((inside - WINDOW_OVERLAP) / (DETECTOR_SIDE - WINDOW_OVERLAP)))
     const room = Math.max(0, inside - DETECTOR_SIDE)
-    return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : (room * index) / (count - 1)) * scale)
+    // Whole pixels of the closer look, so that windows are cut from one picture.
+    return Array.from({ length: count }, (_, index) =>
+      count === 1 ? 0 : Math.ceil((room * index) / (count - 1)) * scale,
+    )
   }
   for (const y of starts(height)) for (const x of starts(width)) windows.push({ x, y, scale })
   return windows
 }
 
-/** The detector's picture of a window: BGR, 0–255; black beyond the frame. Each pixel is the mean of those it stands for. */
-export function detectorPicture(pixels: FramePixels, { x, y, scale }: DetectorWindow): Float32Array<ArrayBuffer> {
-  const size = DETECTOR_SIDE * DETECTOR_SIDE
-  const picture = new Float32Array(3 * size)
+/** The frame at the size of the closer look, BGR, 0–255. Each pixel is the mean of those it stands for. */
+function closeLook(pixels: FramePixels): { planes: Float32Array; width: number; height: number } {
+  const scale = Math.max(pixels.width, pixels.height) / CLOSE_SIDE
+  const [width, height] = [Math.ceil(pixels.width / scale), Math.ceil(pixels.height / scale)]
+  const planes = new Float32Array(3 * width * height)
   const colour = new Float32Array(3)
-  const taps = Math.min(4, Math.max(1, Math.round(scale)))
-  for (let row = 0; row < DETECTOR_SIDE; row++) {
-    for (let column = 0; column < DETECTOR_SIDE; column++) {
-      if (x + column * scale >= pixels.width || y + row * scale >= pixels.height) continue
+  const taps = Math.min(3, Math.max(1, Math.round(scale)))
+  const share = 255 / (taps * taps)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
       for (let tap = 0; tap < taps * taps; tap++) {
-        const [dx, dy] = [((tap % taps) + 0.5) / taps, (Math.floor(tap / taps) + 0.5) / taps]
-        pixels.colourAt(x + (column + dx) * scale, y + (row + dy) * scale, colour)
+        const dx = ((tap % taps) + 0.5) / taps
+        const dy = (Math.floor(tap / taps) + 0.5) / taps
+        pixels.colourAt((column + dx) * scale, (row + dy) * scale, colour)
         for (let channel = 0; channel < 3; channel++) {
-          const at = channel * size + row * DETECTOR_SIDE + column
-          picture[at] = (picture[at] ?? 0) + (255 * (colour[2 - channel] ?? 0)) / (taps * taps)
+          const at = (channel * height + row) * width + column
+          planes[at] = (planes[at] ?? 0) + share * (colour[2 - channel] ?? 0)
         }
       }
     }
   }
-  return picture
+  return { planes, width, height }
+}
+
+/** The detector's pictures of every window, in their order: BGR, 0–255; black beyond the frame. */
+export function detectorPictures(pixels: FramePixels): Float32Array<ArrayBuffer>[] {
+  const { planes, width, height } = closeLook(pixels)
+  const size = DETECTOR_SIDE * DETECTOR_SIDE
+  const at = (channel: number, x: number, y: number) =>
+    x < width && y < height ? (planes[(channel * height + y) * width + x] ?? 0) : 0
+  return detectorWindows(pixels.width, pixels.height).map((window, index) => {
+    const [left, top] = [Math.round(window.x / window.scale), Math.round(window.y / window.scale)]
+    const picture = new Float32Array(3 * size)
+    for (let place = 0; place < picture.length; place++) {
+      const channel = Math.floor(place / size)
+      const [x, y] = [place % DETECTOR_SIDE, Math.floor((place % size) / DETECTOR_SIDE)]
+      if (index > 0) picture[place] = at(channel, left + x, top + y)
+      // The first window is the whole frame at half of that.
+      else
+        picture[place] =
+          (at(channel, 2 * x, 2 * y) +
+            at(channel, 2 * x + 1, 2 * y) +
+            at(channel, 2 * x, 2 * y + 1) +
+            at(channel, 2 * x + 1, 2 * y + 1)) /
+          4
+    }
+    return picture
+  })
 }
 
 /** A face of a window, in frame pixels. */

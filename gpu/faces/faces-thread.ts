@@ -1,7 +1,7 @@
 import type { FrameLayout } from '#gpu/media/frames.ts'
 import type { YuvColour } from '#gpu/onnx/yuv-graph.ts'
 import { serveThread, threadData } from '#gpu/threads/worker-thread.ts'
-import { cropFace, detectorPicture, detectorWindows, faceMask } from './face-pictures.ts'
+import { cropFace, detectorPictures, faceMask } from './face-pictures.ts'
 import { FramePixels } from './frame-pixels.ts'
 import type { Similarity } from './similarity.ts'
 
@@ -32,7 +32,6 @@ export interface FacesReply {
 }
 
 const { layout, colour, side } = threadData() as FacesData
-const windows = detectorWindows(layout.width, layout.height)
 const mask = faceMask(side)
 
 serveThread<FacesRequest, FacesReply>(async (request) => {
@@ -45,7 +44,7 @@ serveThread<FacesRequest, FacesReply>(async (request) => {
 function picturesFor(request: FacesRequest, pixels: FramePixels): Float32Array<ArrayBuffer>[] {
   switch (request.kind) {
     case 'look':
-      return windows.map((window) => detectorPicture(pixels, window))
+      return detectorPictures(pixels)
     case 'crop':
       return request.squares.map((square) => cropFace(pixels, square, side))
     case 'paste':

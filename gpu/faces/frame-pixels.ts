@@ -16,7 +16,8 @@ export class FramePixels {
   readonly #luma: Plane
   readonly #chroma: readonly [Plane, Plane]
   readonly #levels: ReturnType<typeof quantization>
-  readonly #toRgb: readonly (readonly [number, number, number])[]
+  /** Three weights of Y, Cb and Cr for each colour. */
+  readonly #toRgb: Float64Array
   readonly #toYuv: readonly (readonly [number, number, number])[]
 
   constructor(buffer: ArrayBuffer, layout: FrameLayout, index: number, colour: YuvColour) {
@@ -33,7 +34,7 @@ export class FramePixels {
       { samples: samples(chroma.subarray(half)), ...chromaSize(layout) },
     ]
     this.#levels = quantization(colour.fullRange, deep ? 10 : 8)
-    this.#toRgb = yuvToRgb(colour.matrix)
+    this.#toRgb = Float64Array.from(yuvToRgb(colour.matrix).flat())
     this.#toYuv = rgbToYuv(colour.matrix)
   }
 
@@ -42,11 +43,15 @@ export class FramePixels {
     const { lumaOffset, lumaScale, chromaScale, chromaZero } = this.#levels
     const luma = (bilinear(this.#luma, x - 0.5, y - 0.5) - lumaOffset) / lumaScale
     // Chroma sits at the left of each pair of columns, between rows.
-    const [cx, cy] = [(x - 0.5) / 2, y / 2 - 0.5]
+    const cx = (x - 0.5) / 2
+    const cy = y / 2 - 0.5
     const cb = (bilinear(this.#chroma[0], cx, cy) - chromaZero) / chromaScale
     const cr = (bilinear(this.#chroma[1], cx, cy) - chromaZero) / chromaScale
-    for (const [channel, [ky, kb, kr]] of this.#toRgb.entries()) {
-      into[channel] = Math.min(1, Math.max(0, ky * luma + kb * cb + kr * cr))
+    const weights = this.#toRgb
+    for (let channel = 0; channel < 3; channel++) {
+      const at = 3 * channel
+      const value = (weights[at] ?? 0) * luma + (weights[at + 1] ?? 0) * cb + (weights[at + 2] ?? 0) * cr
+      into[channel] = Math.min(1, Math.max(0, value))
     }
   }
 
@@ -97,14 +102,20 @@ export class FramePixels {
   }
 }
 
-/** `x` and `y` count from the first sample's centre. */
+/** `x` and `y` count from the first sample's centre. Called for every pixel of every picture: nothing is allocated. */
 function bilinear({ samples, width, height }: Plane, x: number, y: number): number {
-  const [cx, cy] = [Math.min(width - 1, Math.max(0, x)), Math.min(height - 1, Math.max(0, y))]
-  const [x0, y0] = [cx | 0, cy | 0]
-  const [fx, fy] = [cx - x0, cy - y0]
-  const [x1, y1] = [Math.min(width - 1, x0 + 1), Math.min(height - 1, y0 + 1)]
-  const row = (line: number) => (samples[line * width + x0] ?? 0) * (1 - fx) + (samples[line * width + x1] ?? 0) * fx
-  return row(y0) * (1 - fy) + row(y1) * fy
+  const cx = Math.min(width - 1, Math.max(0, x))
+  const cy = Math.min(height - 1, Math.max(0, y))
+  const x0 = cx | 0
+  const y0 = cy | 0
+  const fx = cx - x0
+  const fy = cy - y0
+  const above = y0 * width + x0
+  const below = y0 + 1 < height ? above + width : above
+  const right = x0 + 1 < width ? 1 : 0
+  const top = (samples[above] ?? 0) * (1 - fx) + (samples[above + right] ?? 0) * fx
+  const bottom = (samples[below] ?? 0) * (1 - fx) + (samples[below + right] ?? 0) * fx
+  return top * (1 - fy) + bottom * fy
 }
 
 /** A square plane at a point; nothing outside of it. */
