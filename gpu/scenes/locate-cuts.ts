@@ -1,6 +1,8 @@
 import type { PacketFacts } from '#gpu/media/packets.ts'
 import type { Rational } from '#gpu/media/probe.ts'
 import { decodeRange } from '#gpu/render/decode-range.ts'
+import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
+import { scoreChanges } from '#lib/core/scenes/score-frames.ts'
 import { type AnalyseThread, type ChangesPlan, decodeChanges } from './decode-changes.ts'
 
 export interface CutSearch extends Omit<ChangesPlan, 'onFrames'> {
@@ -13,6 +15,7 @@ export interface CutSearch extends Omit<ChangesPlan, 'onFrames'> {
   readonly ticks: readonly bigint[]
   readonly timeBase: Rational
   readonly packets: PacketFacts
+  readonly detector: DetectScenesParams['detector']
 }
 
 /** Weaker changes become scenes only under lowered thresholds, where a frame or two do not matter. */
@@ -43,12 +46,14 @@ export async function locateCuts(search: CutSearch, thread: AnalyseThread): Prom
     const plan = { ...search, options: { ...search.options, range }, onFrames: () => undefined }
     const decoded = await decodeChanges(plan, thread)
     if (decoded.ticks.length !== endFrame - startFrame || decoded.ticks[0] !== ticks[startFrame]) return undefined
+    const dense = scoreChanges(decoded.changes, search.detector)
     for (const { from, to } of gaps) {
-      const change = decoded.changes.change.subarray(from + 1 - startFrame, to + 1 - startFrame)
-      const largest = change.indexOf(Math.max(...change))
-      const score = scores[to] ?? 0
+      const inside = dense.slice(from + 1 - startFrame, to + 1 - startFrame)
+      const largest = Math.max(...inside)
+      // What adds up over the gap, but happens in no single step, is motion or a dissolve.
+      const score = Math.min(scores[to] ?? 0, largest)
       scores[to] = 0
-      scores[from + 1 + largest] = score
+      scores[from + 1 + inside.indexOf(largest)] = score
     }
   }
   return scores

@@ -94,7 +94,7 @@ async function surveySparsely(plan: SurveyPlan, thread: AnalyseThread): Promise<
   const outsideFades = placeFades(scores, levels, probe.video.fps)
   const wanted = positions.map((position) => outsideFades[position] === scores[position])
   const located = await locateCuts(
-    { ...changesPlan(plan), positions, wanted, scores, ticks, timeBase, packets },
+    { ...changesPlan(plan), detector, positions, wanted, scores, ticks, timeBase, packets },
     thread,
   )
   if (located === undefined) return undefined
