@@ -24,14 +24,14 @@ function match(players: number, frames: number): FrameDetections[] {
   return degradeLabels(truth, frames, SIZE.fps, random)
 }
 
-/** Processor seconds per frame, the best of a few runs: what else runs on the machine counts little. */
+/** Processor seconds of this thread per frame, the best of a few runs: what else runs on the machine counts little. */
 function secondsPerFrame(players: number, frames: number): number {
   const scene = match(players, frames)
   let best = Number.POSITIVE_INFINITY
   for (let run = 0; run < 4; run++) {
-    const before = process.cpuUsage()
+    const before = process.threadCpuUsage()
     trackFrames(scene, { algorithm: 'botsort', newTrackScore: 0.5, lowScore: 0.1, ...SIZE })
-    const { user, system } = process.cpuUsage(before)
+    const { user, system } = process.threadCpuUsage(before)
     best = Math.min(best, (user + system) / 1e6 / frames)
   }
   return best
