@@ -94,7 +94,7 @@ export const CASES: Readonly<Record<string, BenchCase>> = {
       ],
       burn_labels: true,
     }),
-    plain: { filters: 'null', encodes: true },
+    plain: { filters: "select='between(t,0.5,3)+between(t,4,7)'", encodes: true },
   },
   export: {
     task: 'export',
