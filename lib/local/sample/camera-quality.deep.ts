@@ -8,9 +8,9 @@ const SIZES = [
   { widthPx: 640, heightPx: 360, framesPerSecond: 10 },
 ]
 
-it.each(SCENARIOS)('films an hour of %s in pieces, at every size and frame rate', (scenario) => {
+it.each(SCENARIOS)('films %s at every size and frame rate', (scenario) => {
   const trials = SIZES.flatMap((size) =>
-    Array.from({ length: 40 }, (_, i) => tryCamera(scenario, { ...size, durationS: 30, seed: 100 + i })),
+    Array.from({ length: 8 }, (_, i) => tryCamera(scenario, { ...size, durationS: 30, seed: 100 + i })),
   )
   console.info(describeTrials(trials))
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
