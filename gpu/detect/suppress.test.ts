@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Detection } from '#lib/core/tracking/types.ts'
-import { overlap, suppress } from './suppress.ts'
+import { keepBest, overlap, suppress } from './suppress.ts'
 
 const seen = (x: number, score: number, className = 'person'): Detection => ({
   box: [x, 0, x + 10, 20],
@@ -32,4 +32,20 @@ it('treats every class on its own', () => {
 it('bounds what a picture full of noise can cost', () => {
   const noise = Array.from({ length: 20_000 }, (_, index) => seen(index * 30, (index % 97) / 97))
   expect(suppress(noise, 0.45)).toHaveLength(300)
+})
+
+it('keeps the doubtful ball of a picture full of people', () => {
+  const crowd = Array.from({ length: 5000 }, (_, index) => seen(index * 30, 0.9))
+  const kept = suppress([...crowd, seen(7, 0.06, 'sports ball')], 0.45)
+  expect(kept).toHaveLength(301)
+  expect(kept.at(-1)).toMatchObject({ className: 'sports ball', score: 0.06 })
+})
+
+it('takes no more balls than a tracker can compare', () => {
+  const flakes = Array.from({ length: 500 }, (_, index) => seen(index * 30, index / 500, 'sports ball'))
+  expect(suppress(flakes, 0.45)).toHaveLength(30)
+  const best = keepBest([...flakes, seen(0, 0.01)])
+  expect(best).toHaveLength(31)
+  expect(best[0]?.score).toBe(499 / 500)
+  expect(best.at(-1)?.className).toBe('person')
 })

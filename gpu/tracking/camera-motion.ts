@@ -1,5 +1,6 @@
 import type { BoundingBox } from '#lib/contracts/geometry.ts'
 import type { Affine } from '#lib/core/tracking/types.ts'
+import { IDENTITY } from './affine.ts'
 import { fitSimilarity, residual, type Similarity } from './fit-similarity.ts'
 import { followPoints, type PointPair } from './follow-points.ts'
 import { type LumaPlane, type Pyramid, pyramidOf } from './luma-plane.ts'
@@ -17,8 +18,8 @@ const MIN_INLIERS = 10
 const MIN_SHARE = 0.35
 /** Mean square of where points went, pixels² of the plane: what a motion explains of it must be more, and more than it leaves unexplained. */
 const NOISE = 0.06 ** 2
-
-const STANDING: Affine = [1, 0, 0, 0, 1, 0]
+/** No lens zooms further between two pictures: points that all run together are no camera's motion. */
+const MAX_ZOOM = 1.5
 
 export interface Moved {
   /** Previous plane's points → this one's, in pixels of the plane, edges at integers. Undefined: not known (a cut, a blur, no detail). */
@@ -43,9 +44,11 @@ export function cameraMotion(
   if (fit === undefined || fit.inliers.length < MIN_INLIERS || fit.inliers.length < MIN_SHARE * pairs.length) {
     return { camera: undefined, pyramid }
   }
+  const zoom = Math.hypot(fit.motion.a, fit.motion.b)
+  if (!(zoom > 1 / MAX_ZOOM && zoom < MAX_ZOOM)) return { camera: undefined, pyramid }
   const unexplained = meanSquare(fit.inliers, fit.motion)
   const explained = meanSquare(fit.inliers, { a: 1, b: 0, tx: 0, ty: 0 }) - unexplained
-  if (explained < Math.max(NOISE, unexplained)) return { camera: STANDING, pyramid }
+  if (explained < Math.max(NOISE, unexplained)) return { camera: IDENTITY, pyramid }
   return { camera: edgeAligned(fit.motion), pyramid }
 }
 

@@ -12,12 +12,12 @@ import { checkInput } from '#gpu/tasks/check-input.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { type TrackParams, trackContract } from '#lib/contracts/tasks/track.ts'
+import { BALL_CLASS } from '#lib/core/tracking/types.ts'
 
 /** Floor of what the second association may use (ByteTrack, Zhang et al., 2022). */
 export const LOW_SCORE = 0.1
 /** A ball is a few blurred pixels: detectors are never sure of one. */
 const BALL_FLOOR = 0.05
-const BALL = 'sports ball'
 
 /** Everything decided before the first frame is decoded. */
 export interface TrackPlan {
@@ -49,6 +49,9 @@ export async function planTrack(
   const model = chooseDetector(params.model, config.weightsDir)
   const network = model && (await loadDetector(config.weightsDir, model))
   const appearance = params.reid ? await loadWeights(config.weightsDir, OSNET.weights, OSNET.name) : undefined
-  const classes = [...new Set(params.classes)].map((name) => ({ name, floor: name === BALL ? BALL_FLOOR : LOW_SCORE }))
+  const classes = [...new Set(params.classes)].map((name) => ({
+    name,
+    floor: name === BALL_CLASS ? BALL_FLOOR : LOW_SCORE,
+  }))
   return { probe, packets, colour: planColour(probe.video), network, appearance, classes, tools }
 }

@@ -9,6 +9,8 @@ const SPACING_S = 0.3
 export const UNSEEN = -1
 /** Grey levels. */
 const OVERLAY_NOISE = 8
+/** A sample seen at so many times its size, or so small, has nothing to say any more. */
+const MAX_ZOOM = 4
 
 interface Sample {
   readonly plane: LumaPlane
@@ -18,13 +20,16 @@ interface Sample {
 
 /** What stands behind everything that moves, as the camera sees it now: a running median of earlier pictures, moved along with the camera. */
 export class Background {
-  readonly #samples: Sample[] = []
+  #samples: Sample[] = []
   #lastS = Number.NEGATIVE_INFINITY
 
   /** Grey levels of the background behind `plane`, `UNSEEN` where it is not known yet. `camera` maps the picture before to this one. */
   behind(plane: LumaPlane, camera: Affine | undefined): Float32Array {
-    if (camera === undefined) this.#samples.length = 0
-    else if (!isIdentity(camera)) for (const sample of this.#samples) sample.motion = compose(camera, sample.motion)
+    if (camera === undefined) this.#samples = []
+    else if (!isIdentity(camera)) {
+      for (const sample of this.#samples) sample.motion = compose(camera, sample.motion)
+      this.#samples = this.#samples.filter(({ motion }) => isWithinZoom(motion))
+    }
     const median = medianOf(
       this.#samples.map((sample) => warp(sample.plane, sample.motion)),
       plane.data.length,
@@ -52,6 +57,11 @@ export class Background {
     this.#samples.push({ plane, motion: IDENTITY })
     if (this.#samples.length > SAMPLES) this.#samples.shift()
   }
+}
+
+function isWithinZoom([a, b, , c, d]: Affine): boolean {
+  const area = a * d - b * c
+  return area > MAX_ZOOM ** -2 && area < MAX_ZOOM ** 2
 }
 
 /** Median of what was seen of every pixel; the upper one of two. */

@@ -1,11 +1,12 @@
 import type { ClassWanted } from '#gpu/detect/decode-head.ts'
 import type { Detector, Seen } from '#gpu/detect/detector.ts'
 import { fitShape, type Size } from '#gpu/detect/letterbox.ts'
+import { keepBest } from '#gpu/detect/suppress.ts'
 import { type FrameLayout, framePlanes } from '#gpu/media/frames.ts'
 import { enlarge } from '#gpu/tracking/affine.ts'
 import { cameraMotion } from '#gpu/tracking/camera-motion.ts'
 import { halve, type LumaPlane, type Pyramid, reduceLuma } from '#gpu/tracking/luma-plane.ts'
-import type { Affine, Detection } from '#lib/core/tracking/types.ts'
+import { type Affine, BALL_CLASS, type Detection } from '#lib/core/tracking/types.ts'
 import { Background } from './background.ts'
 import { findRegions, type Region } from './find-regions.ts'
 
@@ -21,7 +22,6 @@ const PERSON_ASPECT = 1.8
 /** Share of its box that a body fills. */
 const PERSON_FILL = 0.25
 const PERSON = 'person'
-const BALL = 'sports ball'
 
 /**
  * Finds what moves against the background, with the camera's own motion taken out: needs no weights. What a region is, is guessed by its
@@ -39,10 +39,10 @@ export function motionDetector(source: Size, classes: readonly ClassWanted[]): D
     previous = pyramid
     const behind = background.behind(plane, camera && enlarge(camera, 2, 2))
     const detections = findRegions(plane, behind)
-      .map((region) => classify(region, plane, source))
-      .filter((detection) => detection !== undefined && wanted.has(detection.className))
+      .flatMap((region) => classify(region, plane, source) ?? [])
+      .filter(({ className }) => wanted.has(className))
     background.remember(plane, timeS)
-    return { detections: sorted(detections as Detection[]), camera: camera && toSource(camera, source, plane) }
+    return { detections: keepBest(detections), camera: camera && toSource(camera, source, plane) }
   }
   return {
     layout,
@@ -62,8 +62,6 @@ function toSource(camera: Affine, source: Size, plane: LumaPlane): Affine {
   return enlarge(camera, (2 * source.width) / plane.width, (2 * source.height) / plane.height)
 }
 
-const sorted = (detections: Detection[]): Detection[] => detections.sort((one, other) => other.score - one.score)
-
 /** A ball, a person, or nothing that fits either. */
 function classify({ box, pixels, contrast }: Region, plane: LumaPlane, source: Size): Detection | undefined {
   const [x1, y1, x2, y2] = box
@@ -79,7 +77,8 @@ function classify({ box, pixels, contrast }: Region, plane: LumaPlane, source: S
     score,
     className,
   })
-  if (size >= BALL_SIZE.least && size <= BALL_SIZE.most && aspect <= BALL_ASPECT && filled >= 0.4) return made(BALL)
+  if (size >= BALL_SIZE.least && size <= BALL_SIZE.most && aspect <= BALL_ASPECT && filled >= 0.4)
+    return made(BALL_CLASS)
   const tall = height / plane.height
   const fits =
     tall >= PERSON_HEIGHT.least &&
