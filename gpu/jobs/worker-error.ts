@@ -24,7 +24,9 @@ export function toWorkerError(error: unknown): WorkerError {
 function systemError(error: unknown): AppError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC') return new AppError('disk_full', 'The worker ran out of disk space.', { cause: error })
-  if (code === 'ENOMEM' || (error instanceof RangeError && /allocation failed/.test(error.message)))
+  // A thread that reached the limit of its heap says so; the process goes on.
+  const full = code === 'ENOMEM' || code === 'ERR_WORKER_OUT_OF_MEMORY'
+  if (full || (error instanceof RangeError && /allocation failed/.test(error.message)))
     return new AppError('out_of_memory', 'The worker ran out of memory.', { cause: error })
   return new AppError('internal', 'Something went wrong in the worker.', { cause: error })
 }

@@ -42,6 +42,19 @@ it('keeps the directions of embeddings to a hundredth', () => {
   expect(cosine(kept[2] ?? new Float32Array(1), looks[1] ?? new Float32Array(1))).toBeGreaterThan(0.99)
 })
 
+it('holds the embeddings of a long match in a few buffers', () => {
+  const log = new DetectionLog()
+  const looks = (index: number) => Float32Array.from([index % 2, (index + 1) % 2, 0, 0])
+  for (let index = 0; index < 10_000; index++) {
+    log.add(index / 5, [{ box: [0, 0, 1, 1], score: 0.9, className: 'person', embedding: looks(index) }], undefined)
+  }
+  const packed = log.pack()
+  expect(packed.embeddings.length).toBeLessThan(5)
+  for (const { frame, detections } of unpackDetections(packed)) {
+    expect(detections[0]?.embedding?.[0] === 0, `frame ${frame}`).toBe(frame % 2 === 0)
+  }
+})
+
 it('holds a hundred thousand detections in their order', () => {
   const log = new DetectionLog()
   for (let frame = 0; frame < 20_000; frame++) {

@@ -7,6 +7,11 @@ const DETECTION = 7
 const FRAME = 9
 /** An embedding's components, which lie in [−1, 1] once it is normalised, are kept as bytes: cosines change by less than 0.01. */
 const LEVELS = 127
+/**
+ * Embeddings in one buffer. A thread takes buffers over in a time that grows with the square of their number: half a million of their own
+ * would stop the process for minutes.
+ */
+const EMBEDDINGS = 4096
 
 /** A `DetectionLog` as it goes to another thread. */
 export interface PackedDetections {
@@ -15,6 +20,7 @@ export interface PackedDetections {
   readonly detectionCount: number
   readonly frames: readonly Float64Array<ArrayBuffer>[]
   readonly detections: readonly Float64Array<ArrayBuffer>[]
+  /** `EMBEDDINGS` in each, one after another. */
   readonly embeddings: readonly Int8Array<ArrayBuffer>[]
 }
 
@@ -27,15 +33,25 @@ export class DetectionLog {
   readonly #frames = new GrowingRows(FRAME)
   readonly #detections = new GrowingRows(DETECTION)
   readonly #embeddings: Int8Array<ArrayBuffer>[] = []
+  #embeddingCount = 0
 
   add(timeS: number, detections: readonly Detection[], camera: Affine | undefined): void {
     this.#frames.push([timeS, this.#detections.count, camera ? 1 : 0, ...(camera ?? [1, 0, 0, 0, 1, 0])])
     for (const { box, score, className, embedding } of detections) {
       let index = this.#classes.indexOf(className)
       if (index < 0) index = this.#classes.push(className) - 1
-      const place = embedding ? this.#embeddings.push(quantise(embedding)) - 1 : -1
+      const place = embedding ? this.#addEmbedding(embedding) : -1
       this.#detections.push([...box, score, index, place])
     }
+  }
+
+  /** Answers its place. Embeddings of one video are of one length. */
+  #addEmbedding(embedding: Float32Array): number {
+    const offset = (this.#embeddingCount % EMBEDDINGS) * embedding.length
+    if (offset === 0) this.#embeddings.push(new Int8Array(EMBEDDINGS * embedding.length))
+    this.#embeddings.at(-1)?.set(quantise(embedding), offset)
+    this.#embeddingCount += 1
+    return this.#embeddingCount - 1
   }
 
   get frames(): number {
@@ -59,9 +75,8 @@ export function* unpackDetections(packed: PackedDetections): Generator<FrameDete
   const { frameCount, detectionCount } = packed
   const detectionAt = (index: number): Detection => {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, score = 0, name = 0, place = -1] = rowAt(packed.detections, DETECTION, index)
-    const bytes = packed.embeddings[place]
-    const className = packed.classes[name] ?? ''
-    return { box: [x1, y1, x2, y2], score, className, ...(bytes && { embedding: Float32Array.from(bytes) }) }
+    const embedding = place < 0 ? undefined : embeddingAt(packed, place)
+    return { box: [x1, y1, x2, y2], score, className: packed.classes[name] ?? '', ...(embedding && { embedding }) }
   }
   for (let frame = 0; frame < frameCount; frame++) {
     const [timeS = 0, first = 0, known = 0, ...camera] = rowAt(packed.frames, FRAME, frame)
@@ -75,7 +90,15 @@ export function* unpackDetections(packed: PackedDetections): Generator<FrameDete
   }
 }
 
-function quantise(embedding: Float32Array): Int8Array<ArrayBuffer> {
+function embeddingAt({ embeddings }: PackedDetections, place: number): Float32Array | undefined {
+  const chunk = embeddings[Math.floor(place / EMBEDDINGS)]
+  if (chunk === undefined) return undefined
+  const length = chunk.length / EMBEDDINGS
+  const offset = (place % EMBEDDINGS) * length
+  return Float32Array.from(chunk.subarray(offset, offset + length))
+}
+
+function quantise(embedding: Float32Array): Float32Array {
   const norm = Math.hypot(...embedding) || 1
-  return Int8Array.from(embedding, (value) => Math.round((LEVELS * value) / norm))
+  return embedding.map((value) => Math.round((LEVELS * value) / norm))
 }

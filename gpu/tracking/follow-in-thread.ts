@@ -6,6 +6,9 @@ import type { Followed, FollowRequest } from './follow-thread.ts'
 const REPEAT_MS = 2000
 /** The tracker holds millions of boxes as objects; a thread's usual limit is a quarter of this. */
 const MAX_HEAP_MB = 16_384
+/** Of the memory there is now: at a heap's limit the job fails, beyond the machine's the kernel ends the whole worker. */
+const MAX_SHARE = 0.75
+const MIN_HEAP_MB = 512
 
 /**
  * Turns detections into tracks beside the event loop: for two hours of a match that takes a minute. `onWorking` is called now and then
@@ -24,7 +27,7 @@ export async function followInThread(
   const worker = new Worker(new URL('./follow-thread.ts', import.meta.url), {
     workerData,
     transferList: buffers,
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb() },
   })
   const timer = setInterval(onWorking, REPEAT_MS)
   let abort = (): void => undefined
@@ -41,4 +44,8 @@ export async function followInThread(
     clearInterval(timer)
     await worker.terminate()
   }
+}
+
+function heapMb(): number {
+  return Math.max(MIN_HEAP_MB, Math.min(MAX_HEAP_MB, Math.floor((MAX_SHARE * process.availableMemory()) / 2 ** 20)))
 }

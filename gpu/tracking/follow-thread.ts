@@ -4,6 +4,7 @@ import { findMoments } from '#lib/core/tracking/find-moments.ts'
 import { trackFrames } from '#lib/core/tracking/track-frames.ts'
 import type { TrackingOptions } from '#lib/core/tracking/types.ts'
 import { type PackedDetections, unpackDetections } from './detection-log.ts'
+import { roundTracks } from './round-tracks.ts'
 
 export interface FollowRequest {
   readonly packed: PackedDetections
@@ -16,7 +17,7 @@ export interface Followed {
 }
 
 const { packed, options } = workerData as FollowRequest
-const tracks = trackFrames(unpackDetections(packed), options)
+const tracks = roundTracks(trackFrames(unpackDetections(packed), options))
 parentPort?.postMessage({
   tracks,
   moments: findMoments(tracks, { ...options, frames: packed.frameCount }),
