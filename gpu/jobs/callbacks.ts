@@ -14,11 +14,13 @@ export interface CallbackOptions {
   readonly onLost: (what: string, error: unknown) => void
 }
 
-/** What the app hears from a job. Messages go one after another, so that a late progress cannot overtake the end. */
+/** What the app hears from a job. Messages go one after another; the end does not wait for progress, but drops it. */
 export class Callbacks {
   readonly #options: CallbackOptions
+  readonly #ended = new AbortController()
   #sequence = 0
-  #busy = false
+  #underWay: Promise<void> | undefined
+  #next: TaskProgress | undefined
 
   constructor(options: CallbackOptions) {
     this.#options = options
@@ -43,39 +45,53 @@ export class Callbacks {
     return reply
   }
 
-  /** Skipped while an earlier one is still under way: only the newest matters. */
+  /** While an earlier one is under way, only the newest waits. */
   progress(progress: TaskProgress): void {
-    if (this.#busy) return
-    this.#busy = true
-    const body = {
-      attempt_id: this.#options.input.attempt_id,
-      seq: this.#sequence++,
-      stage: progress.stage,
-      percent: Math.round(progress.percent * 10) / 10,
-      frame: progress.frame,
-      frames_total: progress.framesTotal,
-      fps: Math.round(progress.fps * 100) / 100,
-      message: progress.message,
-    }
-    this.#lossy('progress', body, { tries: 1, baseMs: 1 }).finally(() => {
-      this.#busy = false
-    })
+    if (this.#ended.signal.aborted) return
+    this.#next = progress
+    this.#underWay ??= this.#sendProgress()
   }
 
   async complete(output: WorkerCompleted): Promise<void> {
-    await this.#lossy('complete', { attempt_id: this.#options.input.attempt_id, output }, this.#options.policy)
+    await this.#endProgress()
+    await this.#lossy('complete', { attempt_id: this.#options.input.attempt_id, output })
   }
 
   async error(error: WorkerError): Promise<void> {
-    await this.#lossy('error', { attempt_id: this.#options.input.attempt_id, error }, this.#options.policy)
+    await this.#endProgress()
+    await this.#lossy('error', { attempt_id: this.#options.input.attempt_id, error })
   }
 
-  async #lossy(what: string, body: unknown, policy: RetryPolicy): Promise<void> {
+  async #sendProgress(): Promise<void> {
+    for (let progress = this.#next; progress !== undefined; progress = this.#next) {
+      this.#next = undefined
+      const body = {
+        attempt_id: this.#options.input.attempt_id,
+        seq: this.#sequence++,
+        stage: progress.stage,
+        percent: Math.round(progress.percent * 10) / 10,
+        frame: progress.frame,
+        frames_total: progress.framesTotal,
+        fps: Math.round(progress.fps * 100) / 100,
+        message: progress.message,
+      }
+      await this.#lossy('progress', body, { tries: 1, baseMs: 1 }, this.#ended.signal)
+    }
+    this.#underWay = undefined
+  }
+
+  async #endProgress(): Promise<void> {
+    this.#next = undefined
+    this.#ended.abort()
+    await this.#underWay
+  }
+
+  async #lossy(what: string, body: unknown, policy = this.#options.policy, signal?: AbortSignal): Promise<void> {
     try {
-      const response = await this.#post(what, body, undefined, policy)
+      const response = await this.#post(what, body, signal, policy)
       await response.body?.cancel()
     } catch (error) {
-      this.#options.onLost(what, error)
+      if (!signal?.aborted) this.#options.onLost(what, error)
     }
   }
 
