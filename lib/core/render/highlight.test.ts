@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HighlightRegion } from '#lib/contracts/tasks/render.ts'
 import type { Track, TracksFile } from '#lib/contracts/tasks/track.ts'
-import { createHighlightSampler, ellipsesAt } from './highlight.ts'
+import { createHighlightSampler } from './highlight.ts'
 
 function region(more: Partial<HighlightRegion>): HighlightRegion {
   return { start_frame: 0, end_frame: 1000, opacity: 1, ...more }
@@ -19,6 +19,10 @@ function tracksFile(track: Track['frames'], fps = 30): TracksFile {
     model: 'motion',
     motion_only: true,
   }
+}
+
+function ellipsesAt(regions: readonly HighlightRegion[], tracks: TracksFile | undefined, frame: number) {
+  return createHighlightSampler(regions, tracks).at(frame)
 }
 
 /** A box 40×80 around a centre. */
@@ -103,4 +107,33 @@ test('where the track is lost the ellipse stands still and fades out, and fades 
 test('a track that is not in the file has no ellipse', () => {
   expect(ellipsesAt([region({ track_id: 8 })], tracksFile([box(0, 1, 1)]), 0)).toEqual([])
   expect(ellipsesAt([region({ track_id: 7 })], undefined, 0)).toEqual([])
+})
+
+test('regions that follow one track each have their own size and time', () => {
+  const boxes = Array.from({ length: 60 }, (_, frame) => box(frame, 100 + frame, 200))
+  const wide = region({ track_id: 7, end_frame: 30, radius_x: 100, radius_y: 60 })
+  const sampler = createHighlightSampler([wide, region({ track_id: 7, start_frame: 20 })], tracksFile(boxes))
+  expect(sampler.at(10)).toMatchObject([{ radiusX: 100, radiusY: 60 }])
+  expect(sampler.at(25)).toMatchObject([{ radiusX: 100 }, { radiusX: expect.closeTo(24, 9) }])
+  expect(sampler.at(40)).toMatchObject([{ radiusX: expect.closeTo(24, 9), radiusY: expect.closeTo(48, 9) }])
+})
+
+test('a rate that cannot be does not join boxes that are minutes apart', () => {
+  const sampler = createHighlightSampler(
+    [region({ track_id: 7, end_frame: 1e8 })],
+    tracksFile([box(0, 1, 1), box(9e7, 9, 9)], 1e9),
+  )
+  expect(sampler.at(0)).toHaveLength(1)
+  expect(sampler.at(5e7)).toEqual([])
+})
+
+test('five hundred regions that follow one track of a long video are prepared at once', () => {
+  const boxes = Array.from({ length: 100_000 }, (_, frame) => box(frame, frame % 1900, 300))
+  const followers = Array.from({ length: 500 }, (_, index) =>
+    region({ track_id: 7, start_frame: index, end_frame: index + 1 }),
+  )
+  const memory = process.memoryUsage().arrayBuffers
+  const sampler = createHighlightSampler(followers, tracksFile(boxes))
+  expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(50e6)
+  expect(sampler.at(250)).toHaveLength(1)
 })

@@ -1,6 +1,6 @@
 import type { HighlightRegion } from '#lib/contracts/tasks/render.ts'
 import type { TracksFile } from '#lib/contracts/tasks/track.ts'
-import { createTrackEllipse } from './track-ellipse.ts'
+import { createTrackEllipse, type TrackEllipse } from './track-ellipse.ts'
 
 /** A highlight in source pixels of the displayed frame. */
 export interface Ellipse {
@@ -30,24 +30,32 @@ export function createHighlightSampler(
   regions: readonly HighlightRegion[],
   tracks: TracksFile | undefined,
 ): HighlightSampler {
-  const samplers = regions.map((region) => createRegionSampler(region, tracks))
+  const followed = trackEllipses(tracks)
+  const samplers = regions.map((region) => createRegionSampler(region, followed))
   return { at: (frame) => samplers.flatMap((sample) => sample(frame) ?? []) }
-}
-
-/** The ellipses at one frame. For many frames make a sampler once. */
-export function ellipsesAt(
-  regions: readonly HighlightRegion[],
-  tracks: TracksFile | undefined,
-  frame: number,
-): Ellipse[] {
-  return createHighlightSampler(regions, tracks).at(frame)
 }
 
 type RegionSampler = (frame: number) => Ellipse | undefined
 
+type Followed = (trackId: number) => TrackEllipse | undefined
+
+/** Each track is smoothed once, however many regions follow it: two hours of one take megabytes. */
+function trackEllipses(file: TracksFile | undefined): Followed {
+  const made = new Map<number, TrackEllipse>()
+  return (trackId) => {
+    const known = made.get(trackId)
+    if (known) return known
+    const track = file?.tracks.find(({ track_id }) => track_id === trackId)
+    if (!file || !track) return undefined
+    const ellipse = createTrackEllipse(track, file.fps)
+    made.set(trackId, ellipse)
+    return ellipse
+  }
+}
+
 /** A track, when named, decides over keyframes, and those over the standing ellipse. */
-function createRegionSampler(region: HighlightRegion, tracks: TracksFile | undefined): RegionSampler {
-  const shape = createShapeSampler(region, tracks)
+function createRegionSampler(region: HighlightRegion, followed: Followed): RegionSampler {
+  const shape = createShapeSampler(region, followed)
   return (frame) => {
     if (frame < region.start_frame || frame >= region.end_frame) return undefined
     const sample = shape(frame)
@@ -57,11 +65,11 @@ function createRegionSampler(region: HighlightRegion, tracks: TracksFile | undef
 
 function createShapeSampler(
   region: HighlightRegion,
-  tracks: TracksFile | undefined,
+  followed: Followed,
 ): (frame: number) => Omit<Ellipse, 'opacity'> | undefined {
   if (region.track_id !== undefined) {
-    const track = tracks?.tracks.find(({ track_id }) => track_id === region.track_id)
-    return track && tracks ? createTrackEllipse(track, tracks.fps, region) : () => undefined
+    const ellipse = followed(region.track_id)
+    return (frame) => ellipse?.(frame, region)
   }
   const { keyframes } = region
   if (keyframes) return (frame) => ({ ...keyframedEllipse(keyframes, frame), presence: 1 })

@@ -8,6 +8,8 @@ const SIZE_SIGMA_S = 0.3
 /** A track that is missing for no longer than this is bridged in a straight line. */
 const BRIDGE_S = 0.5
 const FADE_S = 0.25
+/** Some files claim tens of thousands: windows of so many frames would smooth for hours and bridge whole videos. */
+const MAX_FPS = 240
 /** A box holds the whole body; its corners are empty, so the ellipse need not go around them. */
 const RADIUS_PER_HALF_BOX = 1.2
 /** Radii never smaller than this, in pixels: a ball a few pixels wide must still be found. */
@@ -20,18 +22,21 @@ interface Run {
   readonly values: Float64Array
 }
 
+/** An ellipse around a track at a frame, with the radii a region asks for; `undefined` where the track is not. */
+export type TrackEllipse = (
+  frame: number,
+  region: Pick<HighlightRegion, 'radius_x' | 'radius_y'>,
+) => Omit<Ellipse, 'opacity'> | undefined
+
 /**
  * An ellipse that follows a track. Smoothed in time without lag (a Gaussian looks as far ahead as back); where the track has no box for
  * longer than `BRIDGE_S` the ellipse stands still and fades out, and fades in before the next box.
  */
-export function createTrackEllipse(
-  track: Track,
-  fps: number,
-  region: Pick<HighlightRegion, 'radius_x' | 'radius_y'>,
-): (frame: number) => Omit<Ellipse, 'opacity'> | undefined {
+export function createTrackEllipse(track: Track, statedFps: number): TrackEllipse {
+  const fps = Math.min(MAX_FPS, statedFps)
   const runs = findRuns(track, BRIDGE_S * fps).map((run) => smoothRun(run, fps))
   const fadeFrames = Math.max(1, FADE_S * fps)
-  return (frame) => {
+  return (frame, region) => {
     const run = nearestRun(runs, frame)
     if (!run) return undefined
     const distance = Math.max(run.first - frame, frame - run.last, 0)
