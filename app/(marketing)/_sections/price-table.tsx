@@ -1,9 +1,11 @@
+import { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { formatCredits } from '#lib/core/money.ts'
 import { quotePrice } from '#lib/core/pricing/quote-price.ts'
 import { GPU_CLASSES, type GpuClass, MARKUP_BPS } from '#lib/core/pricing/rate-card.ts'
 
 const EXAMPLE_S = 30
 /** A match clip as phones record it: 720p at 30 frames a second. */
+const EXAMPLE_REQUEST = TaskRequest.parse({ task: 'upscale', params: {} })
 const EXAMPLE = { duration_s: EXAMPLE_S, frames: EXAMPLE_S * 30, width: 1280, height: 720 }
 
 /** A rate in credits with the four decimals it needs: 1,320 micros a second → "0.1320". */
@@ -35,7 +37,7 @@ export function PriceTable() {
       </thead>
       <tbody>
         {classes.map((gpuClass) => {
-          const price = quotePrice({ task: 'upscale', facts: EXAMPLE, gpuClass })
+          const price = quotePrice({ request: EXAMPLE_REQUEST, facts: EXAMPLE, gpuClass })
           return (
             <tr key={gpuClass} className="tabular border-b border-line">
               <th scope="row" className="py-3.5 pr-3 font-semibold">

@@ -49,7 +49,11 @@ const anyLengthS = fc.double({ min: 0.04, max: 7_200, noNaN: true })
 test('a quote covers five times the expected time, is never below one credit, and its lines add up to it', () => {
   fc.assert(
     fc.property(anyGpu, anyLengthS, (gpuClass, durationS) => {
-      const price = quotePrice({ task: 'upscale', facts: { ...facts(1280, 720), duration_s: durationS }, gpuClass })
+      const price = quotePrice({
+        request: upscale({}),
+        facts: { ...facts(1280, 720), duration_s: durationS },
+        gpuClass,
+      })
       expect(price.ceilingGpuMs).toBe(5 * price.expectedGpuMs)
       expect(price.ceilingMicros).toBeGreaterThanOrEqual(price.estimateMicros)
       expect(price.estimateMicros).toBeGreaterThanOrEqual(10_000)
@@ -62,7 +66,7 @@ test('a quote covers five times the expected time, is never below one credit, an
 
 test('thirty seconds of upscaling are expected to take a minute of GPU', () => {
   const price = quotePrice({
-    task: 'upscale',
+    request: upscale({}),
     facts: { ...facts(1280, 720), duration_s: 30 },
     gpuClass: 'rtx-4000-ada',
   })
@@ -77,7 +81,7 @@ test('thirty seconds of upscaling are expected to take a minute of GPU', () => {
 test('more pixels and more frames than 720p at 30 a second cost in proportion, fewer cost no less', () => {
   const price = (change: Partial<MediaFacts>) =>
     quotePrice({
-      task: 'upscale',
+      request: upscale({}),
       facts: { ...facts(1280, 720), duration_s: 10, frames: 300, ...change },
       gpuClass: 'a40',
     })
@@ -86,6 +90,33 @@ test('more pixels and more frames than 720p at 30 a second cost in proportion, f
   expect(price({ width: 2560, height: 1440 }).expectedGpuMs).toBe(4 * base)
   expect(price({ frames: 600 }).expectedGpuMs).toBe(2 * base)
   expect(price({ width: 320, height: 180, frames: 50 }).expectedGpuMs).toBe(base)
+})
+
+test('a network that does more work costs more, and so do faces, deflicker and upscaling an export', () => {
+  const expected = (request: TaskRequest) =>
+    quotePrice({ request, facts: { ...facts(1280, 720), duration_s: 10, frames: 300 }, gpuClass: 'a40' }).expectedGpuMs
+  const base = expected(upscale({ model: 'reelsr-std' }))
+  expect(base).toBe(20_000)
+  expect(expected(upscale({ model: 'RealESRGAN_x4plus' }))).toBe(25 * base)
+  expect(expected(upscale({ deflicker: 0.3, face_enhance: true }))).toBe(2.5 * base)
+  const exported = TaskRequest.parse({ task: 'export', params: {} })
+  const enlarged = TaskRequest.parse({ task: 'export', params: { upscale: true } })
+  expect(expected(enlarged)).toBe(expected(exported) + base)
+})
+
+test('clips cost as often as they are shown, and a larger render by its own pixels', () => {
+  const expected = (task: string, params: object) =>
+    quotePrice({
+      request: TaskRequest.parse({ task, params }),
+      facts: { ...facts(1280, 720), duration_s: 10, frames: 300 },
+      gpuClass: 'a40',
+    }).expectedGpuMs
+  const whole = { start_time: 0, end_time: 30, label: 'all of it' }
+  const base = expected('export', {})
+  expect(expected('annotate', { clips: [whole] })).toBe(base)
+  expect(expected('annotate', { clips: [whole, whole, whole], mode: 'separate' })).toBe(3 * base)
+  expect(expected('export', { clips: [{ ...whole, end_time: 1 }] })).toBe(base / 10)
+  expect(expected('export', { output_width: 2560, output_height: 1440 })).toBe(4 * base)
 })
 
 test('only classes on the rate card are known', () => {

@@ -1,9 +1,6 @@
-import type { MediaFacts } from '#lib/contracts/media.ts'
-import type { TaskName } from '#lib/contracts/tasks/index.ts'
+import type { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { ceilMicros } from '#lib/core/money.ts'
 import {
-  BASE_FPS,
-  BASE_PIXELS,
   CEILING_FACTOR,
   GPU_CLASSES,
   type GpuClass,
@@ -11,6 +8,7 @@ import {
   MINIMUM_MICROS,
   UNCALIBRATED_GPU_MS_PER_VIDEO_S,
 } from './rate-card.ts'
+import { type PricedFacts, workSeconds } from './work-seconds.ts'
 
 export interface QuotePrice {
   gpuClass: GpuClass
@@ -27,13 +25,11 @@ export interface QuotePrice {
 }
 
 /** Prices one task on a video. Deterministic: the same input gives the same price. */
-export function quotePrice(input: {
-  task: TaskName
-  facts: Pick<MediaFacts, 'duration_s' | 'frames' | 'width' | 'height'>
-  gpuClass: GpuClass
-}): QuotePrice {
+export function quotePrice(input: { request: TaskRequest; facts: PricedFacts; gpuClass: GpuClass }): QuotePrice {
   const { rateMicrosPerSecond } = GPU_CLASSES[input.gpuClass]
-  const expectedGpuMs = Math.ceil(workSeconds(input.facts) * UNCALIBRATED_GPU_MS_PER_VIDEO_S[input.task])
+  const expectedGpuMs = Math.ceil(
+    workSeconds(input.request, input.facts) * UNCALIBRATED_GPU_MS_PER_VIDEO_S[input.request.task],
+  )
   const ceilingGpuMs = expectedGpuMs * CEILING_FACTOR
   const price = (ms: number) => Math.max(MINIMUM_MICROS, ceilMicros(ms, rateMicrosPerSecond, MARKUP_BPS))
   return {
@@ -47,10 +43,4 @@ export function quotePrice(input: {
     ceilingMicros: price(ceilingGpuMs),
     executionTimeoutMs: 3 * ceilingGpuMs,
   }
-}
-
-/** Seconds of base material that make as much work as this video: its length, more for more pixels or more frames a second. */
-function workSeconds(facts: Pick<MediaFacts, 'duration_s' | 'frames' | 'width' | 'height'>): number {
-  const seconds = Math.max(facts.duration_s, facts.frames / BASE_FPS)
-  return seconds * Math.max(1, (facts.width * facts.height) / BASE_PIXELS)
 }

@@ -42,7 +42,7 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
 
   if (!isGpuClass(ctx.settings.gpuClass))
     throw new AppError('internal', `GPU_CLASS "${ctx.settings.gpuClass}" is not on the rate card.`)
-  const price = quotePrice({ task: request.task, facts, gpuClass: ctx.settings.gpuClass })
+  const price = quotePrice({ request, facts, gpuClass: ctx.settings.gpuClass })
   const nowMs = ctx.nowMs()
   const row: typeof quotes.$inferInsert = {
     id: ctx.newId('quo'),
