@@ -9,7 +9,7 @@ import { download } from '#gpu/transfer/download.ts'
 import type { RetryPolicy } from '#gpu/transfer/retry.ts'
 import { upload } from '#gpu/transfer/upload.ts'
 import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
-import { TASKS } from '#lib/contracts/tasks/index.ts'
+import type { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import type { OutputName } from '#lib/contracts/tasks/task-contract.ts'
 import {
   type OutputFile,
@@ -19,6 +19,7 @@ import {
   WorkerInput,
 } from '#lib/contracts/worker.ts'
 import { Callbacks } from './callbacks.ts'
+import { requiredOutputs } from './required-outputs.ts'
 import { parseParams, runTask } from './run-task.ts'
 import { withWorkDir } from './work-dir.ts'
 import { describeError, toWorkerError } from './worker-error.ts'
@@ -72,19 +73,16 @@ export async function runJob(
   const callbacks = new Callbacks({ input, runpodJobId, workerId, policy, onLost })
   try {
     const claim = await callbacks.start(signal)
-    const targets = allTargets(input, claim.outputs)
     const params = parseParams(input.task, input.params)
+    const targets = allTargets(input, params, claim.outputs)
     const report = progressReporter(environment, callbacks)
     const output = await withWorkDir(environment.config.workDir, async (workDir) => {
       const inputPath = join(workDir, 'input')
-      const { maxInputBytes } = environment.config
-      await download({
-        url: claim.input_url ?? input.input_url,
-        path: inputPath,
-        maxBytes: maxInputBytes,
-        signal,
-        policy,
-      })
+      const maxBytes = environment.config.maxInputBytes
+      const onProgress = (received: number, total = maxBytes) =>
+        report(stage('download', 5 * Math.min(1, received / total), 'Downloading'))
+      const url = claim.input_url ?? input.input_url
+      await download({ url, path: inputPath, maxBytes, signal, policy, onProgress })
       const tracksPath = await downloadTracks(input, workDir, signal, policy)
       report(stage('download', 5, 'Downloaded'), true)
       const live = liveFrames(targets.live_frame, workDir, signal)
@@ -103,8 +101,9 @@ export async function runJob(
       })
       const processed = performance.now()
       await live.settled()
-      report(stage('upload', 95, 'Uploading'), true)
-      const outputs = await uploadAll(run, targets, environment, signal)
+      const outputs = await keepSaying(report, stage('upload', 95, 'Uploading'), () =>
+        uploadAll(run, targets, environment, signal),
+      )
       const stats = {
         ...run.stats,
         processing_time_sec: (processed - working) / 1000,
@@ -146,8 +145,15 @@ async function downloadTracks(
   return path
 }
 
-/** The start's reply replaces the queued URLs one by one; `output_url` is short for the video's. */
-function allTargets(input: WorkerInput, fresh: OutputTargets | undefined): OutputTargets {
+/**
+ * The start's reply replaces the queued URLs one by one; `output_url` is short for the video's. What has nowhere to go is refused before the
+ * work: making it would be paid for.
+ */
+function allTargets(
+  input: WorkerInput,
+  params: TaskRequest['params'],
+  fresh: OutputTargets | undefined,
+): OutputTargets {
   if (input.segment !== undefined) {
     throw new AppError('invalid_request', 'This worker works on whole videos; segments are not supported yet.', {
       field: 'segment',
@@ -155,7 +161,7 @@ function allTargets(input: WorkerInput, fresh: OutputTargets | undefined): Outpu
   }
   const short: OutputTargets = input.output_url === undefined ? {} : { video: { put_url: input.output_url } }
   const targets = { ...short, ...input.outputs, ...fresh }
-  for (const name of TASKS[input.task].outputs) {
+  for (const name of requiredOutputs({ task: input.task, params } as TaskRequest)) {
     if (targets[name] === undefined)
       throw new AppError('invalid_request', `There is nowhere to put "${name}".`, { field: `outputs.${name}` })
   }
@@ -171,6 +177,23 @@ function progressReporter({ config, onProgress }: JobEnvironment, callbacks: Cal
     next = now + config.progressIntervalMs
     callbacks.progress(progress)
     onProgress(progress)
+  }
+}
+
+const REPEAT_MS = 3000
+
+/** A large result takes minutes to go up: its stage is said again and again, so that the job does not look dead. */
+async function keepSaying<Value>(
+  report: ReturnType<typeof progressReporter>,
+  progress: TaskProgress,
+  run: () => Promise<Value>,
+): Promise<Value> {
+  report(progress, true)
+  const timer = setInterval(() => report(progress), REPEAT_MS)
+  try {
+    return await run()
+  } finally {
+    clearInterval(timer)
   }
 }
 
