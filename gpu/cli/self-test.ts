@@ -13,16 +13,21 @@ export const SELF_TEST_USAGE = 'npm run -s gpu -- self-test [--require cuda,h264
 
 /**
  * What this machine can do, tried and not assumed: every device with its time for a batch and its difference to the CPU, encoders,
- * decoders, weights. Sets exit code 1 when it cannot work, or lacks something `--require` names.
+ * decoders, weights. Sets exit code 1 when it cannot work, or lacks something `--require` names. Throws the signal's reason.
  */
-export async function selfTest(argv: readonly string[]): Promise<object> {
+export async function selfTest(argv: readonly string[], signal: AbortSignal): Promise<object> {
   const required = parseRequired(argv)
   const config = readConfig()
   const { providers: order, runtimes, cudaOptions, selfTestMs: timeoutMs } = config
   const providers: ProviderReport[] = []
-  for await (const report of tryProviders({ order, runtimes, cudaOptions, timeoutMs })) providers.push(report)
+  for await (const report of tryProviders({ order, runtimes, cudaOptions, timeoutMs })) {
+    // A stopped test's children are gone, too: what they did not do says nothing of the machine.
+    signal.throwIfAborted()
+    providers.push(report)
+  }
   const encoders = [...(await workingEncoders())]
   const decoders = await withWorkDir(config.workDir, workingDecoders)
+  signal.throwIfAborted()
   const chosen = providers.find(({ ok }) => ok)
   const can = new Set([chosen?.provider ?? '', ...encoders, ...Object.values(decoders).flat()])
   const missing = [

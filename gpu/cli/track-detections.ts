@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
-import { TRACK_ALGORITHMS, type Track } from '#lib/contracts/tasks/track.ts'
+import { TRACK_ALGORITHMS } from '#lib/contracts/tasks/track.ts'
 import { readMotDetections } from '#lib/core/tracking/read-mot-detections.ts'
 import { trackFrames } from '#lib/core/tracking/track-frames.ts'
+import { motLines } from './mot-lines.ts'
 
 export const TRACK_DETECTIONS_USAGE = `npm run -s gpu -- track-detections --input DET.txt --output RES.txt [--params '{"fps":25}']
   Association alone, on MOTChallenge detections (frame,id,x,y,width,height,confidence; frames count from 1; any scale of confidence).
@@ -93,16 +94,4 @@ function parseCommand(argv: string[]): { input: string; output: string; params: 
   const params = Params.safeParse(json)
   if (!params.success) throw invalidRequest(params.error)
   return { input, output, params: params.data }
-}
-
-/** `frame,id,x,y,width,height,confidence,-1,-1,-1`, frames from 1, ordered by frame, then id. */
-function motLines(tracks: readonly Track[]): string {
-  const rows = tracks.flatMap(({ track_id, frames }) => frames.map((seen) => ({ id: track_id, ...seen })))
-  rows.sort((a, b) => a.frame - b.frame || a.id - b.id)
-  return rows
-    .map(({ frame, id, bbox: [x1, y1, x2, y2], confidence }) => {
-      const box = [x1, y1, x2 - x1, y2 - y1].map((value) => value.toFixed(2))
-      return `${frame + 1},${id},${box.join(',')},${confidence.toFixed(3)},-1,-1,-1\n`
-    })
-    .join('')
 }
