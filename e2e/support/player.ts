@@ -7,6 +7,7 @@ import { SIGN_IN_PATHS } from '#lib/contracts/api/sign-in.ts'
 import { AssetView, SignedParts, UploadView } from '#lib/contracts/api/uploads.ts'
 import { Statement, TopUpView, WalletView } from '#lib/contracts/api/wallet.ts'
 import { ErrorBody } from '#lib/contracts/errors.ts'
+import type { TaskName } from '#lib/contracts/tasks/index.ts'
 import { CLOUD, type Cloud, steer } from './cloud.ts'
 
 /** A user who talks to the app over HTTP as the pages do: for what a test needs but is not about. */
@@ -25,8 +26,8 @@ export interface Player {
   topUp(cents: number): Promise<void>
   wallet(): Promise<z.infer<typeof WalletView>>
   statement(): Promise<z.infer<typeof Statement>['entries']>
-  quote(assetId: string, params?: Record<string, unknown>): Promise<z.infer<typeof QuoteView>>
-  run(assetId: string, params?: Record<string, unknown>): Promise<z.infer<typeof JobView>>
+  quote(assetId: string, params?: Record<string, unknown>, task?: TaskName): Promise<z.infer<typeof QuoteView>>
+  run(assetId: string, params?: Record<string, unknown>, task?: TaskName): Promise<z.infer<typeof JobView>>
   job(jobId: string): Promise<z.infer<typeof JobView>>
   jobs(): Promise<z.infer<typeof JobList>['jobs']>
   receipt(jobId: string): Promise<z.infer<typeof ReceiptView>>
@@ -92,8 +93,8 @@ function playerOf(cloud: Cloud, api: APIRequestContext, email: string): Player {
     expect(reply.ok(), `POST ${path}: ${reply.status()} ${await reply.text()}`).toBe(true)
     return schema.parse(await reply.json())
   }
-  const quote: Player['quote'] = (assetId, params = { model: 'reelsr-fast', scale: 2 }) =>
-    post('/api/quotes', { asset_id: assetId, task: 'upscale', params }, QuoteView)
+  const quote: Player['quote'] = (assetId, params = { model: 'reelsr-fast', scale: 2 }, task = 'upscale') =>
+    post('/api/quotes', { asset_id: assetId, task, params }, QuoteView)
   const job: Player['job'] = (jobId) => get(`/api/status/${jobId}`, JobView)
   return {
     email,
@@ -111,7 +112,8 @@ function playerOf(cloud: Cloud, api: APIRequestContext, email: string): Player {
     topUp: (cents) => topUp(cloud, get, post, cents),
     wallet: () => get('/api/wallet', WalletView),
     statement: async () => (await get('/api/wallet/statement', Statement)).entries,
-    run: async (assetId, params) => post('/api/debit', { quote_id: (await quote(assetId, params)).quote_id }, JobView),
+    run: async (assetId, params, task) =>
+      post('/api/debit', { quote_id: (await quote(assetId, params, task)).quote_id }, JobView),
     jobs: async () => (await get('/api/jobs', JobList)).jobs,
     receipt: (jobId) => get(`/api/jobs/${jobId}/receipt`, ReceiptView),
     async ended(jobId, timeoutMs = 120_000) {
