@@ -75,6 +75,16 @@ test('auto-crop makes a vertical video without any weights installed', async ({ 
   expectTimes(result.timesS, allTimes)
 })
 
+test('export makes a WebM, whose codec the quote names beforehand', async ({ browserName: _ }, info) => {
+  const { player, assetId } = await fundedPlayer(makeClip(info.outputPath('in.mp4'), SOURCE))
+  const quote = await player.quote(assetId, { format: 'webm' }, 'export')
+  expect(quote.notes.join()).toContain('AV1')
+  const job = await player.ended((await player.run(assetId, { format: 'webm' }, 'export')).id)
+  expect(job.output).toMatchObject({ facts: { video_codec: 'av1' } })
+  expect(job.output?.file_name).toMatch(/\.webm$/)
+  expectTimes(decode(await player.download(job.output?.url ?? '', info.outputPath('out.webm'))).timesS, allTimes)
+})
+
 test('what the app cannot hand over yet is refused before anything is held', async ({ browserName: _ }, info) => {
   const { player, assetId } = await fundedPlayer(makeClip(info.outputPath('in.mp4'), SOURCE))
   const refused = await player.refusal('post', '/api/quotes', { asset_id: assetId, task: 'track', params: {} })

@@ -18,8 +18,8 @@ import {
   WorkerCompleted,
   WorkerInput,
 } from '#lib/contracts/worker.ts'
+import { requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
 import { Callbacks } from './callbacks.ts'
-import { requiredOutputs } from './required-outputs.ts'
 import { parseParams, runTask } from './run-task.ts'
 import { withWorkDir } from './work-dir.ts'
 import { describeError, toWorkerError } from './worker-error.ts'

@@ -89,6 +89,7 @@ export const annotateFields = {
 }
 
 export const FORMATS = ['mp4', 'mov', 'webm'] as const
+export type VideoFormat = (typeof FORMATS)[number]
 
 export const FramingParams = z.strictObject({ ...framingFields, ...encoding })
 export type FramingParams = z.infer<typeof FramingParams>
@@ -105,26 +106,35 @@ export type OverlayParams = z.infer<typeof OverlayParams>
 export const AnnotateParams = z.strictObject({ ...annotateFields, ...encoding })
 export type AnnotateParams = z.infer<typeof AnnotateParams>
 
-export const ExportParams = z.strictObject({
-  /** A crop that stands still; with `crop_keyframes` it is not needed. */
-  crop: Rectangle.optional(),
-  crop_keyframes: CropPath.optional(),
-  output_width: OutputSide.optional(),
-  output_height: OutputSide.optional(),
-  highlight_regions: overlayFields.highlight_regions.optional(),
-  effect_type: overlayFields.effect_type,
-  clips: annotateFields.clips.optional(),
-  mode: annotateFields.mode,
-  burn_labels: annotateFields.burn_labels,
-  upscale: z.boolean().default(false),
-  upscale_model: z.enum(UPSCALE_MODELS).optional(),
-  upscale_scale: z.union([z.literal(2), z.literal(4)]).default(2),
-  /** Output is scaled down to at most this many lines; even. */
-  max_height: z.number().int().min(144).max(4320).multipleOf(2).optional(),
-  /** `webm` holds AV1 and Opus: the codec h264, which is the default, becomes AV1 there, and hevc is refused. */
-  format: z.enum(FORMATS).default('mp4'),
-  ...encoding,
-})
+export const ExportParams = z
+  .strictObject({
+    /** A crop that stands still; with `crop_keyframes` it is not needed. */
+    crop: Rectangle.optional(),
+    crop_keyframes: CropPath.optional(),
+    output_width: OutputSide.optional(),
+    output_height: OutputSide.optional(),
+    highlight_regions: overlayFields.highlight_regions.optional(),
+    effect_type: overlayFields.effect_type,
+    clips: annotateFields.clips.optional(),
+    mode: annotateFields.mode,
+    burn_labels: annotateFields.burn_labels,
+    upscale: z.boolean().default(false),
+    upscale_model: z.enum(UPSCALE_MODELS).optional(),
+    upscale_scale: z.union([z.literal(2), z.literal(4)]).default(2),
+    /** Output is scaled down to at most this many lines; even. */
+    max_height: z.number().int().min(144).max(4320).multipleOf(2).optional(),
+    /** `webm` holds AV1 and Opus: the codec h264, which is the default, becomes AV1 there, and hevc is refused. */
+    format: z.enum(FORMATS).default('mp4'),
+    ...encoding,
+  })
+  .refine((params) => params.crop === undefined || params.crop_keyframes === undefined, {
+    message: 'a crop either stands still or has keyframes, not both',
+    path: ['crop'],
+  })
+  .refine((params) => params.format !== 'webm' || params.codec !== 'hevc', {
+    message: 'WebM holds AV1, not HEVC: choose av1, or mp4 as the format',
+    path: ['codec'],
+  })
 export type ExportParams = z.infer<typeof ExportParams>
 
 /** A clip as it was made: frames of the source it shows, and where it starts in the reel (0 for separate files). */

@@ -153,6 +153,12 @@ test('a tall result counts too, and one at the limit stays H.264', () => {
   })
 })
 
+test('a WebM is encoded as AV1, and the quote says so', () => {
+  const fitted = fitCodec(TaskRequest.parse({ task: 'export', params: { format: 'webm' } }), facts(1280, 720))
+  expect(codecOf(fitted.request)).toBe('av1')
+  expect(fitted.notes.join()).toContain('WebM')
+})
+
 test('a codec someone chose on purpose stays', () => {
   expect(fitCodec(upscale({ scale: 4, codec: 'av1' }), facts(1920, 1080))).toMatchObject({
     request: { params: { codec: 'av1' } },

@@ -5,6 +5,7 @@ import type { CreateQuote, QuoteView } from '#lib/contracts/api/jobs.ts'
 import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { obstacleTo } from '#lib/core/jobs/orderable.ts'
 import { expectedOutput } from '#lib/core/media/expected-output.ts'
 import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
 import { fitCodec } from '#lib/core/pricing/fit-codec.ts'
@@ -16,7 +17,7 @@ import { readWallet } from '#lib/services/wallet/read-wallet.ts'
 
 /**
  * Prices a task on one of the user's ready assets from the facts we read ourselves.
- * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, task_paused.
+ * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, task_paused, missing_tracks.
  */
 export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQuote }): Promise<QuoteView> {
   const [asset] = await ctx.db
@@ -29,15 +30,13 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
   }
   const parsed = TaskRequest.safeParse({ task: input.task, params: input.params })
   if (!parsed.success) throw invalidRequest(parsed.error)
+  refuseObstacle(parsed.data)
   await refusePausedTask({ ctx, input: parsed.data })
 
   const facts = MediaFacts.parse(JSON.parse(asset.factsJson))
   const { request, notes } = fitCodec(parsed.data, facts)
   const output = expectedOutput(request, facts)
-  if (output === null)
-    throw new AppError('task_paused', `${TASKS[request.task].label} cannot be ordered yet with these settings.`, {
-      field: 'task',
-    })
+  if (output === null) throw new Error(`${request.task} was found orderable, but makes no video`)
   refuseBeyondLimits(request, facts, output)
 
   if (!isGpuClass(ctx.settings.gpuClass))
@@ -80,6 +79,18 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     balance_after_micros: wallet.spendable_micros - price.ceilingMicros,
     expires_at_ms: row.expiresAtMs,
   }
+}
+
+function refuseObstacle(request: TaskRequest): void {
+  const obstacle = obstacleTo(request)
+  if (obstacle === 'missing_tracks')
+    throw new AppError('missing_tracks', 'This follows a player, and the app keeps no tracks to follow yet.', {
+      field: 'params',
+    })
+  if (obstacle === 'task_paused')
+    throw new AppError('task_paused', `${TASKS[request.task].label} cannot be ordered yet with these settings.`, {
+      field: 'task',
+    })
 }
 
 function refuseBeyondLimits(request: TaskRequest, facts: MediaFacts, output: { width: number; height: number }): void {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
 import { expectedOutput } from '#lib/core/media/expected-output.ts'
-import { codecOf } from '#lib/core/pricing/fit-codec.ts'
+import { codecOf, formatOf } from '#lib/core/pricing/fit-codec.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { executionTimeoutMs, queueDeadlineMs } from './deadlines.ts'
 import { failAttempt } from './fail-attempt.ts'
@@ -33,6 +33,7 @@ export async function dispatchAttempt({
     jobId: record.job.id,
     attemptId: attempt.id,
     size,
+    format: formatOf(request),
     withPreview: codecOf(request) !== 'h264',
   })
   const claimed = await moveAttempt(ctx, {

@@ -3,9 +3,11 @@ import { RETENTION } from '#lib/contracts/api/uploads.ts'
 import { TASKS } from '#lib/contracts/tasks/index.ts'
 import { WorkerCompleted } from '#lib/contracts/worker.ts'
 import { chargeForRun } from '#lib/core/pricing/charge.ts'
+import { formatOf } from '#lib/core/pricing/fit-codec.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { endJob } from './end-job.ts'
-import { type AttemptRow, type JobRecord, loadJob, ratesOf } from './job-record.ts'
+import { type AttemptRow, type JobRecord, loadJob, ratesOf, requestOf } from './job-record.ts'
+import { VIDEO_TYPES } from './output-targets.ts'
 import { verifyOutput } from './verify-output.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -56,7 +58,7 @@ export async function finalizeJob({ ctx, input }: { ctx: Ctx; input: { jobId: st
         posterKey: verified.posterKey,
         etag: verified.etag,
         bytes: verified.bytes,
-        contentType: 'video/mp4',
+        contentType: VIDEO_TYPES[formatOf(requestOf(record.job))],
         factsJson: JSON.stringify(verified.facts),
         jobId: record.job.id,
         createdAtMs: nowMs,
@@ -81,5 +83,5 @@ function winningAttempt(record: JobRecord): AttemptRow {
 function resultName(record: JobRecord, height: number): string {
   const base = record.input.fileName.replace(/\.[^.]{1,5}$/, '')
   const task = TASKS[record.job.task as keyof typeof TASKS].label.toLowerCase()
-  return `${base} ${task} ${height}p.mp4`.slice(-255)
+  return `${base} ${task} ${height}p.${formatOf(requestOf(record.job))}`.slice(-255)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { VideoFormat } from '#lib/contracts/tasks/render.ts'
 import type { OutputTargets } from '#lib/contracts/worker.ts'
 import type { Ctx } from '#lib/services/context.ts'
 
@@ -22,6 +23,11 @@ const MAX_PARTS = 10_000
 /** Generous upper bound of what a high-quality encode spends: bits per output pixel. */
 const MAX_BITS_PER_PIXEL = 0.5
 
+export const VIDEO_TYPES = { mp4: 'video/mp4', mov: 'video/quicktime', webm: 'video/webm' } as const satisfies Record<
+  VideoFormat,
+  string
+>
+
 export interface OutputSize {
   width: number
   height: number
@@ -31,10 +37,20 @@ export interface OutputSize {
 /** Keys carry the attempt id, so that a stale attempt can never overwrite a winner. */
 export async function createOutputTargets(
   ctx: Ctx,
-  input: { userId: string; jobId: string; attemptId: string; size: OutputSize; withPreview: boolean },
+  input: {
+    userId: string
+    jobId: string
+    attemptId: string
+    size: OutputSize
+    format: VideoFormat
+    withPreview: boolean
+  },
 ): Promise<StoredTargets> {
   const prefix = `users/${input.userId}/jobs/${input.jobId}/${input.attemptId}`
-  const video: StoredTargets[string] = { key: `${prefix}/video.mp4`, contentType: 'video/mp4' }
+  const video: StoredTargets[string] = {
+    key: `${prefix}/video.${input.format}`,
+    contentType: VIDEO_TYPES[input.format],
+  }
   const boundBytes = (input.size.width * input.size.height * input.size.frames * MAX_BITS_PER_PIXEL) / 8
   if (boundBytes > SINGLE_PUT_MAX_BYTES) {
     const uploadId = await ctx.storage.createMultipart(video.key, video.contentType)
