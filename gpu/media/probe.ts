@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { MediaFacts } from '#lib/contracts/media.ts'
 import { PROBE_LIMITS, runTool } from './ffmpeg.ts'
+import { frameRate } from './frame-rate.ts'
 import { type Demuxer, sniffFile } from './sniff.ts'
 
 /** A fraction as ffprobe writes it. */
@@ -20,6 +21,7 @@ export interface VideoStream {
   readonly sampleAspect: Rational
   readonly rotation: 0 | 90 | 180 | 270
   readonly timeBase: Rational
+  /** On average; above 0, at most 1000. */
   readonly fps: number
   readonly pixelFormat: string
   readonly colour: {
@@ -88,22 +90,34 @@ const ProbeJson = z.object({
   format: z.object({ start_time: optionalNumber, duration: optionalNumber }).default({}),
 })
 
+/** What ffprobe is asked for: what is parsed, and no tags, which are free text that it passes on as it is. */
+const ENTRIES = [
+  `stream=${Object.keys(Stream.omit({ disposition: true, side_data_list: true }).shape).join(',')}`,
+  'stream_disposition=attached_pic,default',
+  'stream_side_data=rotation',
+  'format=start_time,duration',
+].join(':')
+
+/** Understands ffprobe's answer. Throws `corrupt_media`. */
+export function parseProbe(text: string): z.infer<typeof ProbeJson> {
+  try {
+    return ProbeJson.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new AppError('corrupt_media', 'The file describes its streams in a way that makes no sense.', { cause })
+  }
+}
+
 /** Reads a local file's headers. Throws `unsupported_media`, `corrupt_media` or `no_video`. */
 export async function probeFile(path: string, signal?: AbortSignal): Promise<Probe> {
   const demuxer = await sniffFile(path)
-  const args = ['-v', 'error', '-print_format', 'json', '-show_streams', '-show_format', ...inputArgs(path, demuxer)]
+  const args = ['-v', 'error', '-print_format', 'json', '-show_entries', ENTRIES, ...inputArgs(path, demuxer)]
   const { code, lines, log, timedOut } = await runTool('ffprobe', args, { limits: PROBE_LIMITS, signal })
   if (code !== 0 || timedOut) {
     throw new AppError('corrupt_media', 'The file could not be read as video: its headers are damaged or cut off.', {
       cause: log,
     })
   }
-  const parsed = ProbeJson.safeParse(JSON.parse(lines.join('\n')))
-  if (!parsed.success)
-    throw new AppError('corrupt_media', 'The file describes its streams in a way that makes no sense.', {
-      cause: parsed.error,
-    })
-  const { streams, format } = parsed.data
+  const { streams, format } = parseProbe(lines.join('\n'))
   const stream = streams.find((entry) => entry.codec_type === 'video' && entry.disposition.attached_pic === 0)
   if (stream === undefined) throw new AppError('no_video', 'The file holds no video track.')
   const video = videoStream(stream)
@@ -134,9 +148,6 @@ function timeOrigin(demuxer: Demuxer, fileStart = 0, videoStart = 0): number {
 function videoStream(stream: z.infer<typeof Stream>): VideoStream {
   if (stream.width === 0 || stream.height === 0)
     throw new AppError('corrupt_media', 'The video track does not say how large its frames are.')
-  const average = rational(stream.avg_frame_rate)
-  const base = rational(stream.r_frame_rate)
-  const rate = average && average.num > 0 ? average : base
   const aspect = rational(stream.sample_aspect_ratio)
   const turn = stream.side_data_list.find((entry) => entry.rotation !== undefined)?.rotation ?? 0
   return {
@@ -147,7 +158,7 @@ function videoStream(stream: z.infer<typeof Stream>): VideoStream {
     sampleAspect: aspect && aspect.num > 0 ? aspect : { num: 1, den: 1 },
     rotation: quarterTurns(turn),
     timeBase: rational(stream.time_base) ?? { num: 1, den: 1000 },
-    fps: rate && rate.num > 0 ? rate.num / rate.den : 25,
+    fps: frameRate(rational(stream.avg_frame_rate), rational(stream.r_frame_rate)),
     pixelFormat: stream.pix_fmt,
     colour: {
       space: stream.color_space,
