@@ -2,9 +2,9 @@ import { closeSync } from 'node:fs'
 import { WorkerThread } from '#gpu/threads/worker-thread.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { type DecodeOptions, decodeArgs } from './decode-plan.ts'
-import { startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
+import { type RunningTool, startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
 import type { FrameLayout } from './frames.ts'
-import { openPipe } from './pipe.ts'
+import { closePipe, openPipe, type Pipe } from './pipe.ts'
 import type { Probe, Rational } from './probe.ts'
 import type { ReadReply, ReadRequest } from './read-thread.ts'
 import { TimestampLog } from './timestamps.ts'
@@ -53,13 +53,7 @@ export function startReadThread(): ReadThread {
 export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
   const pipe = await openPipe(plan.workDir)
   const times = new TimestampLog()
-  const tool = startTool('ffmpeg', decodeArgs(plan.probe, plan.filters, plan.options), {
-    limits: plan.limits,
-    signal: plan.signal,
-    pipeFds: [pipe.writeFd],
-    background: plan.background ?? true,
-    onLogLine: times.read,
-  })
+  const tool = startDecoding(plan, pipe, times)
   closeSync(pipe.writeFd)
   const exit = tool.exit.finally(() => times.end())
   exit.catch(() => undefined)
@@ -111,6 +105,22 @@ export async function openDecoder(plan: DecoderPlan): Promise<Decoder> {
       closed ??= close()
       return closed
     },
+  }
+}
+
+/** Starts ffmpeg; closes the pipe when that throws. */
+function startDecoding(plan: DecoderPlan, pipe: Pipe, times: TimestampLog): RunningTool {
+  try {
+    return startTool('ffmpeg', decodeArgs(plan.probe, plan.filters, plan.options), {
+      limits: plan.limits,
+      signal: plan.signal,
+      pipeFds: [pipe.writeFd],
+      background: plan.background ?? true,
+      onLogLine: times.read,
+    })
+  } catch (error) {
+    closePipe(pipe)
+    throw error
   }
 }
 

@@ -2,10 +2,10 @@ import { closeSync } from 'node:fs'
 import { WorkerThread } from '#gpu/threads/worker-thread.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { type EncodePlan, encodeArgs } from './encode-args.ts'
-import { startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
+import { type RunningTool, startTool, type ToolExit, type ToolLimits } from './ffmpeg.ts'
 import type { FrameLayout } from './frames.ts'
 import { ticksToNs } from './matroska-stream.ts'
-import { openPipe } from './pipe.ts'
+import { closePipe, openPipe, type Pipe } from './pipe.ts'
 import type { WriteReply, WriteRequest } from './write-thread.ts'
 
 export interface Encoder {
@@ -34,17 +34,12 @@ export interface EncoderOptions {
 }
 
 export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
-  const { plan, layout, limits, background = true, workDir, signal } = options
-  const pipe = await openPipe(workDir)
-  const soundPipe = plan.pcm === undefined ? undefined : await openPipe(workDir)
-  const pipeFds = [pipe.readFd, ...(soundPipe === undefined ? [] : [soundPipe.readFd])]
-  const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFds, background })
-  for (const readFd of pipeFds) closeSync(readFd)
+  const { plan, layout, signal } = options
+  const { tool, fd, soundFd } = await startEncoding(options)
   tool.exit.catch(() => undefined)
   const thread = new WorkerThread<WriteRequest, WriteReply>(new URL('./write-thread.ts', import.meta.url))
-  const fd = pipe.writeFd
-  const closePipe = closeOnce(fd)
-  const sound = soundPipe === undefined ? undefined : soundFeed(soundPipe.writeFd, signal)
+  const endFrames = closeOnce(fd)
+  const sound = soundFd === undefined ? undefined : soundFeed(soundFd, signal)
   const end = async (): Promise<void> => {
     const failure = encodeFailure(await tool.exit)
     signal.throwIfAborted()
@@ -54,7 +49,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
     try {
       return await thread.call(request, transfer)
     } catch (cause) {
-      closePipe()
+      endFrames()
       await end()
       throw new AppError('encode_failed', 'The encoder stopped taking frames.', { cause })
     }
@@ -83,16 +78,39 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
     },
     async finish() {
       await started
-      closePipe()
+      endFrames()
       await end()
     },
     async close() {
       tool.kill()
       await thread.close()
       await tool.exit.catch(() => undefined)
-      closePipe()
+      endFrames()
       await sound?.close()
     },
+  }
+}
+
+/** Starts ffmpeg. Answers the ends of its pipes to write frames and, when the plan says so, sound to; none is left open when it throws. */
+async function startEncoding({
+  plan,
+  limits,
+  background = true,
+  workDir,
+  signal,
+}: EncoderOptions): Promise<{ tool: RunningTool; fd: number; soundFd: number | undefined }> {
+  const pipes: Pipe[] = []
+  try {
+    const frames = await openPipe(workDir)
+    pipes.push(frames)
+    if (plan.pcm !== undefined) pipes.push(await openPipe(workDir))
+    const pipeFds = pipes.map(({ readFd }) => readFd)
+    const tool = startTool('ffmpeg', encodeArgs(plan), { limits, signal, pipeFds, background })
+    for (const readFd of pipeFds) closeSync(readFd)
+    return { tool, fd: frames.writeFd, soundFd: pipes[1]?.writeFd }
+  } catch (error) {
+    pipes.forEach(closePipe)
+    throw error
   }
 }
 

@@ -21,16 +21,24 @@ export async function openPipe(dir: string): Promise<Pipe> {
   const path = join(dir, `pipe-${randomUUID()}`)
   if (libc()?.mkfifo(path, 0o600) !== 0) await promisify(execFile)('mkfifo', ['-m', '600', path])
   // Opening read-write never blocks, and lets the other two opens return at once.
-  const opener = openSync(path, constants.O_RDWR)
+  const open: number[] = []
   try {
+    open.push(openSync(path, constants.O_RDWR))
     const readFd = openSync(path, constants.O_RDONLY)
+    open.push(readFd)
     const writeFd = openSync(path, constants.O_WRONLY)
+    open.splice(1)
     enlarge(readFd)
     return { readFd, writeFd }
   } finally {
-    closeSync(opener)
+    open.forEach(closeSync)
     unlinkSync(path)
   }
+}
+
+export function closePipe({ readFd, writeFd }: Pipe): void {
+  closeSync(readFd)
+  closeSync(writeFd)
 }
 
 interface Libc {
