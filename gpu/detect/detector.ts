@@ -41,7 +41,7 @@ export interface DetectorPlan {
   readonly signal: AbortSignal
 }
 
-/** Binds a network to a device and one batch shape. Throws `inference_failed`. */
+/** Binds a network to a device and one batch shape. Throws `out_of_memory` or `inference_failed`. */
 export async function openDetector(plan: DetectorPlan, backend: InferenceBackend): Promise<Detector> {
   const { model, letterbox, batch, classes } = plan
   const session = await openSession(plan, backend)
@@ -73,6 +73,7 @@ async function openSession(plan: DetectorPlan, backend: InferenceBackend): Promi
     return session
   } catch (cause) {
     plan.signal.throwIfAborted()
+    if (cause instanceof AppError) throw cause
     throw new AppError('inference_failed', `${model.name} could not be loaded on ${backend.provider}.`, { cause })
   }
 }
@@ -97,6 +98,7 @@ async function runSession(
     return detections.data
   } catch (cause) {
     signal.throwIfAborted()
+    if (cause instanceof AppError) throw cause
     throw new AppError('inference_failed', 'The detector failed on a batch of frames.', { cause })
   }
 }

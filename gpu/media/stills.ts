@@ -48,8 +48,8 @@ export function liveFrameArgs(layout: FrameLayout, colour: ColourPlan): string[]
   ]
 }
 
-/** A raw frame as a JPEG of at most 960 pixels across. */
-export function encodeLiveFrame(
+/** A raw frame as a JPEG of at most 960 pixels across. Settles when the program is gone, also when it was stopped. */
+export async function encodeLiveFrame(
   frame: Uint8Array,
   layout: FrameLayout,
   colour: ColourPlan,
@@ -61,17 +61,19 @@ export function encodeLiveFrame(
     stdio: ['pipe', 'pipe', 'ignore'],
     signal,
     timeout: limits.wallS * 1000,
+    killSignal: 'SIGKILL',
+  })
+  let failure: Error | undefined
+  child.once('error', (error) => {
+    failure = error
   })
   const chunks: Uint8Array[] = []
   child.stdout.on('data', (chunk: Uint8Array) => chunks.push(chunk))
   child.stdin.on('error', () => undefined)
   child.stdin.end(frame)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) =>
-      code === 0 ? resolve(Buffer.concat(chunks)) : reject(new Error(`ffmpeg made no JPEG (${code})`)),
-    )
-  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  if (code !== 0) throw failure ?? new Error(`ffmpeg made no JPEG (${code})`)
+  return Buffer.concat(chunks)
 }
 
 /** The frame a third into the video, at most 1080 lines, as a JPEG file. */

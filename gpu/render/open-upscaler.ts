@@ -29,6 +29,7 @@ export async function openUpscaler(
     return network
   } catch (cause) {
     signal.throwIfAborted()
+    if (cause instanceof AppError) throw cause
     throw new AppError('inference_failed', `The network could not be loaded on ${backend.provider}.`, { cause })
   }
 }

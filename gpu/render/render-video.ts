@@ -66,7 +66,7 @@ export async function renderVideo(request: RenderRequest, context: TaskContext):
       verified,
     }
   } finally {
-    watch.stop()
+    await watch.stop()
   }
 }
 

@@ -1,4 +1,4 @@
-import { encodeLiveFrame } from '#gpu/media/stills.ts'
+import { livePictures } from '#gpu/media/live-pictures.ts'
 import type { TaskContext, TaskProgress } from '#gpu/tasks/task-handler.ts'
 import type { SharedFrame } from './frame-store.ts'
 import type { RenderPlan } from './plan-render.ts'
@@ -11,7 +11,8 @@ export interface ProgressWatch {
   frameDone(frame: SharedFrame): void
   /** 91 % on: nothing is counted any more. */
   checking(message: string): void
-  stop(): void
+  /** Waits for the picture being made. */
+  stop(): Promise<void>
 }
 
 /** Reports 10–90 % while frames are made, repeats itself when nothing happens, and shows a picture now and then. */
@@ -19,7 +20,6 @@ export function watchProgress(plan: RenderPlan, context: TaskContext): ProgressW
   const started = performance.now()
   const total = plan.files.reduce((sum, file) => sum + file.frames, 0)
   let frames = 0
-  let nextLook = 0
   let last: TaskProgress = {
     stage: 'process',
     percent: 10,
@@ -33,17 +33,13 @@ export function watchProgress(plan: RenderPlan, context: TaskContext): ProgressW
     context.onProgress(progress)
   }
   const timer = setInterval(() => context.onProgress(last), REPEAT_MS)
-  const show = (frame: SharedFrame) => {
-    const now = performance.now()
-    if (!context.wanted.has('live_frame') || now < nextLook) return
-    nextLook = now + context.config.progressIntervalMs
-    const layout = { batch: 1, ...plan.composed }
-    // A missed picture is no reason to fail a job.
-    encodeLiveFrame(new Uint8Array(frame), layout, plan.colour, context.signal).then(
-      context.onLiveFrame,
-      () => undefined,
-    )
-  }
+  const pictures = livePictures({
+    wanted: context.wanted.has('live_frame'),
+    intervalMs: context.config.progressIntervalMs,
+    colour: plan.colour,
+    signal: context.signal,
+    onPicture: context.onLiveFrame,
+  })
   return {
     frameDone(frame) {
       context.signal.throwIfAborted()
@@ -51,11 +47,15 @@ export function watchProgress(plan: RenderPlan, context: TaskContext): ProgressW
       const percent = 10 + 80 * Math.min(1, frames / Math.max(1, total))
       const fps = frames / Math.max(0.001, (performance.now() - started) / 1000)
       say({ stage: 'process', percent, frame: frames, framesTotal: Math.max(frames, total), fps, message: 'Rendering' })
-      show(frame)
+      // A copy: the frame goes on.
+      pictures.show(() => new Uint8Array(frame).slice(), { batch: 1, ...plan.composed })
     },
     checking(message) {
       say({ stage: 'encode', percent: 91, frame: frames, framesTotal: frames, fps: 0, message })
     },
-    stop: () => clearInterval(timer),
+    async stop() {
+      clearInterval(timer)
+      await pictures.close()
+    },
   }
 }

@@ -6,9 +6,10 @@ import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
 import type { EncodePlan } from '#gpu/media/encode-args.ts'
 import { type Encoder, openEncoder } from '#gpu/media/encoder.ts'
 import type { FrameLayout } from '#gpu/media/frames.ts'
+import { type LivePictures, livePictures } from '#gpu/media/live-pictures.ts'
 import { isShort } from '#gpu/media/packets.ts'
 import { runPipeline } from '#gpu/media/pipeline.ts'
-import { copyFrame, encodeLiveFrame } from '#gpu/media/stills.ts'
+import { copyFrame } from '#gpu/media/stills.ts'
 import type { FaceNetworks } from '#gpu/models/faces.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { type UpscaleParams, upscaleContract } from '#lib/contracts/tasks/upscale.ts'
@@ -27,6 +28,13 @@ export async function render(
 ): Promise<{ frames: number; durationS: number }> {
   const { signal } = context
   const network = await openNetwork(networkPlan(plan), context)
+  const pictures = livePictures({
+    wanted: context.wanted.has('live_frame'),
+    intervalMs: context.config.progressIntervalMs,
+    colour: plan.colour,
+    signal,
+    onPicture: context.onLiveFrame,
+  })
   let [decoder, encoder]: [Decoder | undefined, Encoder | undefined] = [undefined, undefined]
   try {
     decoder = await openUpscaleDecoder(plan, context)
@@ -34,7 +42,7 @@ export async function render(
     // The last to wrap is the first to see a frame: faces are restored, then all of it is steadied.
     if (params.deflicker > 0) encoder = deflickered(encoder, network.output, params.deflicker)
     if (plan.faces !== undefined) encoder = await withFaces(encoder, plan.faces, plan, network.output, context)
-    const watch = watchProgress(plan, context, network.output)
+    const watch = watchProgress(plan, context, network.output, pictures)
     await runPipeline({ decoder, network, encoder, input: plan.layout, onBatch: watch })
     signal.throwIfAborted()
     const counted = decoder.counted()
@@ -44,7 +52,7 @@ export async function render(
     }
     return counted
   } finally {
-    await Promise.all([decoder?.close(), encoder?.close(), network.close()])
+    await Promise.all([decoder?.close(), encoder?.close(), network.close(), pictures.close()])
   }
 }
 
@@ -112,6 +120,7 @@ async function openNetwork(plan: NetworkPlan, { backend, signal }: TaskContext):
     return network
   } catch (cause) {
     signal.throwIfAborted()
+    if (cause instanceof AppError) throw cause
     throw new AppError('inference_failed', `The network could not be loaded on ${backend.provider}.`, { cause })
   }
 }
@@ -120,15 +129,13 @@ const losesDepth = ({ probe, layout }: UpscalePlan): boolean =>
   hasHighDepth(probe.video) && layout.format !== 'yuv420p10'
 
 /** Progress after every batch (10–90 %), the quote's bounds, and now and then a picture. */
-function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLayout) {
+function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLayout, pictures: LivePictures) {
   const started = performance.now()
   const message = losesDepth(plan) ? 'Upscaling (the source has more than 8 bits a sample, H.264 keeps 8)' : 'Upscaling'
-  let nextLook = 0
   return (frames: number, buffer: ArrayBuffer, last: number) => {
     context.signal.throwIfAborted()
     checkCounted(frames, context.quoted)
-    const now = performance.now()
-    const fps = frames / Math.max(0.001, (now - started) / 1000)
+    const fps = frames / Math.max(0.001, (performance.now() - started) / 1000)
     const percent = 10 + 80 * Math.min(1, frames / Math.max(1, plan.packets.shown))
     context.onProgress({
       stage: 'process',
@@ -138,13 +145,6 @@ function watchProgress(plan: UpscalePlan, context: TaskContext, output: FrameLay
       fps,
       message,
     })
-    if (!context.wanted.has('live_frame') || now < nextLook) return
-    nextLook = now + context.config.progressIntervalMs
-    const frame = copyFrame(buffer, output, last)
-    // A missed picture is no reason to fail a job.
-    encodeLiveFrame(frame, { ...output, batch: 1 }, plan.colour, context.signal).then(
-      context.onLiveFrame,
-      () => undefined,
-    )
+    pictures.show(() => copyFrame(buffer, output, last), output)
   }
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
+import { deriveFiles } from '#gpu/media/derive-files.ts'
 import { readPackets } from '#gpu/media/packets.ts'
-import { mediaFacts, probeFile } from '#gpu/media/probe.ts'
-import { writePoster, writePreview } from '#gpu/media/stills.ts'
+import { mediaFacts } from '#gpu/media/probe.ts'
 import { decodeFacts } from '#gpu/media/verify-output.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
 import { expectedOutput, outputProblems } from '#lib/core/media/expected-output.ts'
 import type { TaskContext, TaskRun } from './task-handler.ts'
-import { planUpscale, type UpscalePlan } from './upscale-plan.ts'
+import { planUpscale } from './upscale-plan.ts'
 import { render } from './upscale-render.ts'
 
 /** Enlarges a video: every frame through the network, times and sound as they were. */
@@ -23,7 +23,14 @@ export async function upscale(params: UpscaleParams, context: TaskContext): Prom
     fps: 0,
     message: 'Checking the result',
   })
-  const files = await derivedFiles(outputPath, params, plan, context)
+  const derived = await deriveFiles(outputPath, {
+    wanted: context.wanted,
+    playable: params.codec === 'h264',
+    threads: context.config.encodeThreads,
+    workDir: context.workDir,
+    limits: plan.tools,
+    signal: context.signal,
+  })
   const made = await decodeFacts(outputPath, plan.tools, 0, context.signal)
   const stats: TaskRun['stats'] = {
     frames_in: counted.frames,
@@ -48,26 +55,5 @@ export async function upscale(params: UpscaleParams, context: TaskContext): Prom
   })
   if (problems.length > 0)
     throw new AppError('output_invalid', `The result is not as it must be: ${problems.join('; ')}.`)
-  return { files, result: null, stats }
-}
-
-async function derivedFiles(
-  outputPath: string,
-  params: UpscaleParams,
-  plan: UpscalePlan,
-  context: TaskContext,
-): Promise<TaskRun['files']> {
-  const { wanted, workDir, signal, config } = context
-  const files: Record<string, string> = { video: outputPath }
-  if (!wanted.has('poster') && !wanted.has('preview')) return files
-  const made = await probeFile(outputPath, signal)
-  if (wanted.has('poster')) {
-    files.poster = join(workDir, 'poster.jpg')
-    await writePoster(made, files.poster, plan.tools, signal)
-  }
-  if (wanted.has('preview') && params.codec !== 'h264') {
-    files.preview = join(workDir, 'preview.mp4')
-    await writePreview(made, files.preview, config.encodeThreads, plan.tools, signal)
-  }
-  return files
+  return { files: { video: outputPath, ...derived }, result: null, stats }
 }
