@@ -14,15 +14,18 @@ export type HeartbeatMessage = { readonly jobs: readonly string[] } | { readonly
 
 const TRIES = 3
 const RETRY_MS = 250
+/** For the last message, all tries together: the worker waits for it before it goes, and paid time runs. */
+const FAREWELL_MS = 3000
 const VERSION = 'reelballers-worker'
 const { url, authorization, intervalMs } = workerData as HeartbeatData
 let query = ''
 
-async function beat(): Promise<void> {
+async function beat(deadline?: AbortSignal): Promise<void> {
   const full = `${url}${url.includes('?') ? '&' : '?'}${query}runpod_version=${VERSION}`
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < TRIES && !deadline?.aborted; attempt++) {
     try {
-      const response = await fetch(full, { headers: { authorization }, signal: AbortSignal.timeout(2 * intervalMs) })
+      const signal = deadline ?? AbortSignal.timeout(2 * intervalMs)
+      const response = await fetch(full, { headers: { authorization }, signal })
       await response.body?.cancel()
       if (response.ok) return
     } catch {
@@ -35,7 +38,8 @@ async function beat(): Promise<void> {
 parentPort?.on('message', (message: HeartbeatMessage) => {
   query =
     'jobs' in message ? jobsQuery(message.jobs) : `status=unhealthy&reason=${encodeURIComponent(message.unhealthy)}&`
-  void beat().then(() => parentPort?.postMessage('unhealthy' in message))
+  const farewell = 'unhealthy' in message
+  void beat(farewell ? AbortSignal.timeout(FAREWELL_MS) : undefined).then(() => parentPort?.postMessage(farewell))
 })
 
 function jobsQuery(jobs: readonly string[]): string {
