@@ -80,15 +80,9 @@ export async function planRender(request: RenderRequest, context: TaskContext): 
   }
 }
 
-/** WebM holds AV1: H.264, which is what a request gets that names no codec, becomes AV1; HEVC was asked for and cannot be had. */
+/** WebM holds AV1: H.264, which is what a request gets that names no codec, becomes AV1 there. The contract lets no HEVC through. */
 function containerCodec({ format, codec }: RenderRequest): VideoCodec {
-  if (format !== 'webm') return codec
-  if (codec === 'hevc') {
-    throw new AppError('invalid_request', 'WebM cannot hold HEVC: choose the format mp4 or mov, or the codec av1.', {
-      field: 'params.codec',
-    })
-  }
-  return 'av1'
+  return format === 'webm' ? 'av1' : codec
 }
 
 function checkTracks({ highlight, tracks }: RenderRequest): void {
