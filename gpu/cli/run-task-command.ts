@@ -1,9 +1,8 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readConfig } from '#gpu/config.ts'
-import { describeReport, openBackend } from '#gpu/inference/open-backend.ts'
-import { ortBackend } from '#gpu/inference/ort-backend.ts'
+import { readConfig, type WorkerConfig } from '#gpu/config.ts'
+import type { InferenceBackend } from '#gpu/inference/backend.ts'
 import { parseParams, runTask } from '#gpu/jobs/run-task.ts'
 import { withWorkDir } from '#gpu/jobs/work-dir.ts'
 import { fileDigest } from '#gpu/media/verify-output.ts'
@@ -113,6 +112,18 @@ function targetOf(name: OutputName, command: Command, made: ReadonlySet<string>)
   return command.sideTargets.get(name)
 }
 
+/** Loads no more of what runs networks than the task needs. */
+async function loadBackend(task: TaskName, config: WorkerConfig): Promise<InferenceBackend> {
+  if (WITHOUT_NETWORK.has(task)) {
+    const { ortBackend } = await import('#gpu/inference/ort-backend.ts')
+    return ortBackend('cpu', config.inferenceThreads)
+  }
+  const { describeReport, openBackend } = await import('#gpu/inference/open-backend.ts')
+  const { backend, reports } = await openBackend(config)
+  for (const report of reports) console.error(describeReport(report))
+  return backend
+}
+
 /** Runs a worker task on local files. Progress goes to standard error. Throws coded errors. */
 export async function runTaskCommand(
   task: TaskName,
@@ -123,10 +134,7 @@ export async function runTaskCommand(
   const params = parseParams(task, command.params)
   const config = readConfig()
   const started = performance.now()
-  const { backend, reports } = WITHOUT_NETWORK.has(task)
-    ? { backend: ortBackend('cpu', config.inferenceThreads), reports: [] }
-    : await openBackend(config)
-  for (const report of reports) console.error(describeReport(report))
+  const backend = await loadBackend(task, config)
   const livePath = command.sideTargets.get('live_frame')
   return withWorkDir(config.workDir, async (workDir) => {
     const made = await runTask(task, params, {

@@ -115,6 +115,8 @@ export interface DecodeOptions {
   readonly skipLoopFilter?: boolean
   /** Leaves out frames that no other frame is predicted from. */
   readonly skipUnreferenced?: boolean
+  /** Where raw frames go: a descriptor of its own (3, when absent) or standard output. */
+  readonly outFd?: 1 | 3
 }
 
 /** Frames before the range are decoded, because others need them, and dropped before anything is done to them. */
@@ -125,7 +127,7 @@ function trimFilters(range: DecodeRange | undefined): string[] {
 }
 
 /**
- * Raw frames to pipe 3, one line per frame with its time stamp on standard error. Times are the file's own (`-copyts`), so
+ * Raw frames to a pipe, one line per frame with its time stamp on standard error. Times are the file's own (`-copyts`), so
  * that sound, which never passes through here, stays in step.
  */
 export function decodeArgs(probe: Probe, filters: readonly string[], options: DecodeOptions): string[] {
@@ -157,6 +159,6 @@ export function decodeArgs(probe: Probe, filters: readonly string[], options: De
     'passthrough',
     '-f',
     'rawvideo',
-    'pipe:3',
+    `pipe:${options.outFd ?? 3}`,
   ]
 }

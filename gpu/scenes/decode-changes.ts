@@ -1,15 +1,16 @@
-import type { DecodeOptions } from '#gpu/media/decode-plan.ts'
-import { openDecoder } from '#gpu/media/decoder.ts'
-import type { ToolLimits } from '#gpu/media/ffmpeg.ts'
-import { batchBytes, type FrameLayout } from '#gpu/media/frames.ts'
+import { type DecodeOptions, decodeArgs } from '#gpu/media/decode-plan.ts'
+import { decodeFailure } from '#gpu/media/decoder.ts'
+import { startTool, type ToolLimits } from '#gpu/media/ffmpeg.ts'
 import type { Probe, Rational } from '#gpu/media/probe.ts'
-import { WorkerThread } from '#gpu/threads/worker-thread.ts'
-import { analysisSize } from '#lib/core/scenes/analysis-frame.ts'
-import type { FrameChanges } from '#lib/core/scenes/watch-changes.ts'
-import type { AnalyseReply, AnalyseRequest } from './analyse-thread.ts'
+import { TimestampLog } from '#gpu/media/timestamps.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { analysisFrame, analysisSize } from '#lib/core/scenes/analysis-frame.ts'
+import { ChangeWatcher, type FrameChanges } from '#lib/core/scenes/watch-changes.ts'
 
-/** Frames that change hands at once: few enough that progress is never late. */
-const BATCH = 16
+interface FrameSize {
+  readonly width: number
+  readonly height: number
+}
 
 export interface ChangesPlan {
   readonly probe: Probe
@@ -17,7 +18,6 @@ export interface ChangesPlan {
   readonly fps: number
   readonly options: DecodeOptions
   readonly limits: ToolLimits
-  readonly workDir: string
   readonly signal: AbortSignal
   readonly onFrames: (frames: number) => void
 }
@@ -29,51 +29,70 @@ export interface DecodedChanges {
   readonly timeBase: Rational
 }
 
-export type AnalyseThread = WorkerThread<AnalyseRequest, AnalyseReply>
-
-/** The thread that measures, for one decode after the other. Whoever opens it closes it. */
-export function openAnalyseThread(): AnalyseThread {
-  return new WorkerThread(new URL('./analyse-thread.ts', import.meta.url))
+/**
+ * One decode at reduced size, measured while it runs; in this thread, because starting another costs more than it saves. Throws coded
+ * errors.
+ */
+export async function decodeChanges(plan: ChangesPlan): Promise<DecodedChanges> {
+  const { probe, limits, signal } = plan
+  const size = analysisSize(probe.width, probe.height)
+  const times = new TimestampLog()
+  const tool = startTool('ffmpeg', decodeArgs(probe, analysisFilters(size), { ...plan.options, outFd: 1 }), {
+    limits,
+    signal,
+    background: true,
+    outBytes: true,
+    onLogLine: times.read,
+  })
+  const exit = tool.exit.finally(() => times.end())
+  exit.catch(() => undefined)
+  try {
+    const watcher = new ChangeWatcher(plan.fps)
+    const [frames, rest] = await measureFrames(tool.output ?? [], size, watcher, plan.onFrames)
+    const failure = decodeFailure(await exit)
+    signal.throwIfAborted()
+    if (failure) throw failure
+    if (rest > 0) throw new AppError('decode_failed', 'The decoder stopped inside a frame.')
+    const ticks = await times.slice(0, frames)
+    return { changes: watcher.finish(), ticks, timeBase: times.timeBase ?? probe.video.timeBase }
+  } finally {
+    tool.kill()
+    await exit.catch(() => undefined)
+  }
 }
 
-/** One decode at reduced size, measured while it runs. Throws coded errors. */
-export async function decodeChanges(plan: ChangesPlan, thread: AnalyseThread): Promise<DecodedChanges> {
-  const { probe, fps, signal } = plan
-  const layout: FrameLayout = { batch: BATCH, ...analysisSize(probe.width, probe.height) }
-  const filters = analysisFilters(layout)
-  const decoder = await openDecoder({ ...plan, filters, layout })
-  const ticks: bigint[] = []
-  try {
-    const spare = [new ArrayBuffer(batchBytes(layout)), new ArrayBuffer(batchBytes(layout))]
-    await thread.call({ kind: 'start', fps })
-    let measuring: Promise<void> = Promise.resolve()
-    for (;;) {
-      const batch = await decoder.fill(spare.pop() ?? new ArrayBuffer(batchBytes(layout)))
-      signal.throwIfAborted()
-      ticks.push(...batch.ticks)
-      // One batch is measured while the next is decoded.
-      await measuring
-      const { buffer, frames } = batch
-      measuring = thread.call({ kind: 'frames', buffer, layout, frames }, [buffer]).then((reply) => {
-        if (reply.buffer) spare.push(reply.buffer)
-      })
-      plan.onFrames(ticks.length)
-      if (frames < BATCH) break
+/** Puts frames together from pieces of any length. Answers how many there were, and the bytes of an incomplete last one. */
+async function measureFrames(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  size: FrameSize,
+  watcher: ChangeWatcher,
+  onFrames: (frames: number) => void,
+): Promise<[frames: number, rest: number]> {
+  const pixels = size.width * size.height
+  let frame = new Uint8Array(pixels * 1.5)
+  let [frames, filled] = [0, 0]
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const taken = Math.min(piece.length - at, frame.length - filled)
+      frame.set(piece.subarray(at, at + taken), filled)
+      at += taken
+      filled += taken
+      if (filled < frame.length) continue
+      watcher.push(analysisFrame(frame.subarray(0, pixels), frame.subarray(pixels), size))
+      // The watcher keeps the newest frames.
+      frame = new Uint8Array(frame.length)
+      frames += 1
+      filled = 0
     }
-    await measuring
-    await decoder.finish()
-    const { changes } = await thread.call({ kind: 'finish' })
-    if (changes === undefined) throw new Error('the thread measured nothing')
-    return { changes, ticks, timeBase: decoder.timeBase() }
-  } finally {
-    await decoder.close()
+    onFrames(frames)
   }
+  return [frames, filled]
 }
 
 /**
  * Averaging hides grain and what is left out to decode faster. Colour is of no matter beyond being the same from frame to frame, so HDR stays
  * as it is; ffmpeg itself turns rotated frames before.
  */
-function analysisFilters({ width, height }: FrameLayout): string[] {
+function analysisFilters({ width, height }: FrameSize): string[] {
   return [`scale=${width}:${height}:flags=area:out_range=tv`, 'format=yuv420p']
 }

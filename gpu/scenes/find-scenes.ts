@@ -51,19 +51,18 @@ export async function findScenes(
 function look(
   probe: Probe,
   packets: PacketFacts,
-  { detector }: DetectScenesParams,
+  params: DetectScenesParams,
   limits: ToolLimits,
-  { config, workDir, signal, quoted, onProgress }: TaskContext,
+  { config, signal, quoted, onProgress }: TaskContext,
 ): Promise<Survey> {
   const started = performance.now()
   return surveyVideo({
     probe,
     packets,
-    detector,
+    params,
     maxPixels: LIMITS.maxInputPixels * 2,
     threads: config.encodeThreads,
     limits,
-    workDir,
     signal,
     onFrames(frames) {
       checkCounted(frames, quoted)

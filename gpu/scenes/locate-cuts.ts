@@ -3,7 +3,7 @@ import type { Rational } from '#gpu/media/probe.ts'
 import { decodeRange } from '#gpu/render/decode-range.ts'
 import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
 import { scoreChanges } from '#lib/core/scenes/score-frames.ts'
-import { type AnalyseThread, type ChangesPlan, decodeChanges } from './decode-changes.ts'
+import { type ChangesPlan, decodeChanges } from './decode-changes.ts'
 
 export interface CutSearch extends Omit<ChangesPlan, 'onFrames'> {
   /** Frames that were looked at, ascending. */
@@ -16,10 +16,10 @@ export interface CutSearch extends Omit<ChangesPlan, 'onFrames'> {
   readonly timeBase: Rational
   readonly packets: PacketFacts
   readonly detector: DetectScenesParams['detector']
+  /** Weaker changes stay where they were seen, a frame or two late. */
+  readonly worthLocating: number
 }
 
-/** Weaker changes become scenes only under lowered thresholds, where a frame or two do not matter. */
-const WORTH_LOCATING = 20
 /** Frames that could be decoded in the time a decoder takes to start. */
 const START_FRAMES = 100
 
@@ -33,7 +33,7 @@ interface Gap {
  * Scores with every larger change at the exact frame it happens: the gaps it may lie in are decoded in full. `undefined` when that would be
  * more work than decoding the whole video.
  */
-export async function locateCuts(search: CutSearch, thread: AnalyseThread): Promise<number[] | undefined> {
+export async function locateCuts(search: CutSearch): Promise<number[] | undefined> {
   const { positions, ticks, timeBase, packets, probe } = search
   const scores = [...search.scores]
   const groups = groupGaps(search)
@@ -44,7 +44,7 @@ export async function locateCuts(search: CutSearch, thread: AnalyseThread): Prom
     const endFrame = (gaps.at(-1)?.to ?? 0) + 1
     const range = decodeRange({ ticks, timeBase }, packets.times, probe.demuxer, { startFrame, endFrame })
     const plan = { ...search, options: { ...search.options, range }, onFrames: () => undefined }
-    const decoded = await decodeChanges(plan, thread)
+    const decoded = await decodeChanges(plan)
     if (decoded.ticks.length !== endFrame - startFrame || decoded.ticks[0] !== ticks[startFrame]) return undefined
     const dense = scoreChanges(decoded.changes, search.detector)
     for (const { from, to } of gaps) {
@@ -60,7 +60,14 @@ export async function locateCuts(search: CutSearch, thread: AnalyseThread): Prom
 }
 
 /** Gaps with a change worth locating, those that are decoded from the same key frame together. */
-function groupGaps({ positions, wanted, scores, ticks, packets }: CutSearch): { key: number; gaps: Gap[] }[] {
+function groupGaps({
+  positions,
+  wanted,
+  scores,
+  ticks,
+  packets,
+  worthLocating,
+}: CutSearch): { key: number; gaps: Gap[] }[] {
   const keys = packets.times.keyTicks
   const groups: { key: number; gaps: Gap[] }[] = []
   let [next, key] = [0, 0]
@@ -72,7 +79,7 @@ function groupGaps({ positions, wanted, scores, ticks, packets }: CutSearch): { 
       while ((ticks[key] ?? tick) < tick) key += 1
       next += 1
     }
-    if (to - from < 2 || !wanted[index] || (scores[to] ?? 0) < WORTH_LOCATING) continue
+    if (to - from < 2 || !wanted[index] || (scores[to] ?? 0) < worthLocating) continue
     const last = groups.at(-1)
     if (last?.key === key) last.gaps.push({ from, to })
     else groups.push({ key, gaps: [{ from, to }] })

@@ -6,17 +6,16 @@ import type { DetectScenesParams } from '#lib/contracts/tasks/detect-scenes.ts'
 import { placeFades, scoreChanges } from '#lib/core/scenes/score-frames.ts'
 import { spreadLevels, spreadScores } from '#lib/core/scenes/spread-frames.ts'
 import type { FrameLevels } from '#lib/core/scenes/watch-changes.ts'
-import { type AnalyseThread, type ChangesPlan, decodeChanges, openAnalyseThread } from './decode-changes.ts'
+import { type ChangesPlan, decodeChanges } from './decode-changes.ts'
 import { locateCuts } from './locate-cuts.ts'
 
 export interface SurveyPlan {
   readonly probe: Probe
   readonly packets: PacketFacts
-  readonly detector: DetectScenesParams['detector']
+  readonly params: Pick<DetectScenesParams, 'detector' | 'threshold'>
   readonly maxPixels: number
   readonly threads: number
   readonly limits: ToolLimits
-  readonly workDir: string
   readonly signal: AbortSignal
   /** Frames of the video passed so far. */
   readonly onFrames: (frames: number) => void
@@ -45,31 +44,31 @@ export async function surveyVideo(plan: SurveyPlan): Promise<Survey> {
     SPARSE_CODECS.has(probe.video.codec) &&
     SPARSE_DEMUXERS.has(probe.demuxer) &&
     packets.times.ticks.length === packets.shown
-  const thread = openAnalyseThread()
-  try {
-    return (sparse ? await surveySparsely(plan, thread) : undefined) ?? (await surveyFully(plan, thread))
-  } finally {
-    await thread.close()
-  }
+  return (sparse ? await surveySparsely(plan) : undefined) ?? (await surveyFully(plan))
 }
 
-async function surveyFully(plan: SurveyPlan, thread: AnalyseThread): Promise<Survey> {
-  const { packets, detector } = plan
-  const decoded = await decodeChanges({ ...changesPlan(plan), onFrames: plan.onFrames }, thread)
+async function surveyFully(plan: SurveyPlan): Promise<Survey> {
+  const { packets } = plan
+  const decoded = await decodeChanges({ ...changesPlan(plan), onFrames: plan.onFrames })
   const frames = decoded.ticks.length
   if (frames === 0 || isShort(frames, packets.shown)) {
     const message = `Only ${frames} of the video's ${packets.shown} frames can be decoded: the file is damaged.`
     throw new AppError('corrupt_media', message)
   }
   const { changes, ticks, timeBase } = decoded
-  return { scores: scoreChanges(changes, detector), levels: changes, ticks, timeBase }
+  return { scores: scoreChanges(changes, plan.params.detector), levels: changes, ticks, timeBase }
 }
 
 /** Longest run of frames that nothing refers to; a longer gap is damage, which decoding everything will judge. */
 const LONGEST_GAP = 16
 
-async function surveySparsely(plan: SurveyPlan, thread: AnalyseThread): Promise<Survey | undefined> {
-  const { packets, probe, detector } = plan
+const USUAL_THRESHOLD = 30
+/** Weaker changes are too many, and nobody could say where they happen. */
+const LEAST_LOCATED = 20
+
+async function surveySparsely(plan: SurveyPlan): Promise<Survey | undefined> {
+  const { packets, probe } = plan
+  const { detector, threshold } = plan.params
   const all = packets.times.ticks
   const sparsePlan: ChangesPlan = {
     ...changesPlan(plan),
@@ -77,7 +76,7 @@ async function surveySparsely(plan: SurveyPlan, thread: AnalyseThread): Promise<
     options: { ...changesPlan(plan).options, skipUnreferenced: true },
     onFrames: (frames) => plan.onFrames(Math.min(all.length, frames * 2)),
   }
-  const decoded = await decodeChanges(sparsePlan, thread).catch((error) => {
+  const decoded = await decodeChanges(sparsePlan).catch((error) => {
     plan.signal.throwIfAborted()
     if (error instanceof AppError && error.code === 'decode_failed') return undefined
     throw error
@@ -93,10 +92,10 @@ async function surveySparsely(plan: SurveyPlan, thread: AnalyseThread): Promise<
   // What lies in a fade needs no place of its own.
   const outsideFades = placeFades(scores, levels, probe.video.fps)
   const wanted = positions.map((position) => outsideFades[position] === scores[position])
-  const located = await locateCuts(
-    { ...changesPlan(plan), detector, positions, wanted, scores, ticks, timeBase, packets },
-    thread,
-  )
+  // Scenes begin at the exact frame under this threshold and the usual one; others are for a slider to try.
+  const worthLocating = Math.max(LEAST_LOCATED, Math.min(USUAL_THRESHOLD, threshold))
+  const search = { ...changesPlan(plan), detector, worthLocating, positions, wanted, scores, ticks, timeBase, packets }
+  const located = await locateCuts(search)
   if (located === undefined) return undefined
   return { scores: located, levels, ticks, timeBase }
 }
@@ -115,20 +114,12 @@ function positionsOf(decoded: readonly bigint[], all: Float64Array): number[] | 
   return all.length - at > LONGEST_GAP ? undefined : positions
 }
 
-function changesPlan({
-  probe,
-  limits,
-  workDir,
-  signal,
-  maxPixels,
-  threads,
-}: SurveyPlan): Omit<ChangesPlan, 'onFrames'> {
+function changesPlan({ probe, limits, signal, maxPixels, threads }: SurveyPlan): Omit<ChangesPlan, 'onFrames'> {
   return {
     probe,
     fps: probe.video.fps,
     options: { threads, maxPixels, skipLoopFilter: true },
     limits,
-    workDir,
     signal,
   }
 }
