@@ -85,6 +85,7 @@ const SETTINGS: Ctx['settings'] = {
   callbackSecrets: ['a-callback-secret-of-at-least-32-characters'],
   runpodEndpointId: 'endpoint',
   gpuClass: 'rtx-4000-ada',
+  gpuModels: ['reelsr-std', 'reelsr-fast'],
   dispatchUnknownMs: 60_000,
   statusMaxAgeMs: 10_000,
   maxQueueWaitMs: 7_200_000,

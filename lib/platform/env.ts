@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FACE_MODEL, UPSCALE_MODELS } from '#lib/contracts/tasks/upscale.ts'
 import { isGpuClass } from '#lib/core/pricing/rate-card.ts'
 import type { Settings } from '#lib/services/context.ts'
 
@@ -9,7 +10,7 @@ const secret = z.string().min(32, 'must have at least 32 characters')
 const key = z.string().min(1)
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
-const listOf = (item: z.ZodType<string, string>) =>
+const listOf = <Item extends string>(item: z.ZodType<Item, string>) =>
   z
     .string()
     .transform((text) =>
@@ -38,6 +39,7 @@ export const AppEnv = z
     RUNPOD_API_KEY: key,
     RUNPOD_ENDPOINT_ID: key,
     GPU_CLASS: key.refine(isGpuClass, 'is not on the rate card'),
+    GPU_MODELS: listOf(z.enum([...UPSCALE_MODELS, FACE_MODEL])).default(['reelsr-std', 'reelsr-fast']),
 
     STRIPE_API_BASE: origin.default('https://api.stripe.com'),
     STRIPE_SECRET_KEY: key,
@@ -86,6 +88,7 @@ export function toSettings(env: AppEnv): Settings {
     callbackSecrets: env.CALLBACK_SECRETS,
     runpodEndpointId: env.RUNPOD_ENDPOINT_ID,
     gpuClass: env.GPU_CLASS,
+    gpuModels: env.GPU_MODELS,
     dispatchUnknownMs: env.DISPATCH_UNKNOWN_MS,
     statusMaxAgeMs: env.STATUS_MAX_AGE_MS,
     maxQueueWaitMs: env.MAX_QUEUE_WAIT_MS,

@@ -1,4 +1,5 @@
 import type { Db } from '#db/client.ts'
+import type { FACE_MODEL, UpscaleModelName } from '#lib/contracts/tasks/upscale.ts'
 import type { Compute } from '#lib/providers/compute/port.ts'
 import type { Mail } from '#lib/providers/mail/port.ts'
 import type { Payments } from '#lib/providers/payments/port.ts'
@@ -16,6 +17,8 @@ export interface Settings {
   runpodEndpointId: string
   /** GPU class the endpoint runs on; a key of the rate card. */
   gpuClass: string
+  /** Networks of upscaling whose weights are in the worker's image. */
+  gpuModels: readonly (UpscaleModelName | typeof FACE_MODEL)[]
   /** Dispatches in doubt are not repeated before this. */
   dispatchUnknownMs: number
   /** A status read younger than this is served from the database. */

@@ -6,7 +6,7 @@ import { Segmented } from '#app/_components/ui/segmented.tsx'
 import { Select } from '#app/_components/ui/select.tsx'
 import { Slider } from '#app/_components/ui/slider.tsx'
 import { type MediaFacts, Quality, VideoCodec } from '#lib/contracts/media.ts'
-import { UPSCALE_MODELS, type UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
+import type { UpscaleModelName, UpscaleParams } from '#lib/contracts/tasks/upscale.ts'
 import { upscaledSize } from '#lib/core/media/expected-output.ts'
 import { MODELS, modelChoice } from './models.ts'
 
@@ -22,10 +22,12 @@ const HEIGHTS = [2160, 1440, 1080, 720] as const
 export function UpscaleForm({
   params,
   facts,
+  models,
   onChange,
 }: {
   params: UpscaleParams
   facts: MediaFacts
+  models: readonly UpscaleModelName[]
   onChange: (params: UpscaleParams) => void
 }) {
   const model = modelChoice(params.model)
@@ -41,7 +43,7 @@ export function UpscaleForm({
         <Select
           id="model"
           value={params.model}
-          options={UPSCALE_MODELS.map((value) => ({ value, label: MODELS[value].label }))}
+          options={models.map((value) => ({ value, label: MODELS[value].label }))}
           onChange={chooseModel}
         />
       </Field>
@@ -59,6 +61,17 @@ export function UpscaleForm({
           />
         </Field>
       ) : null}
+      <Field label="Deflicker" aside={params.deflicker.toFixed(1)} hint={deflickerHint(params.deflicker)}>
+        <Slider
+          label="Deflicker strength"
+          value={params.deflicker}
+          min={0}
+          max={1}
+          step={0.1}
+          inWords={deflickerHint}
+          onChange={(value) => set({ deflicker: value })}
+        />
+      </Field>
       <OutputFields params={params} facts={facts} set={set} />
     </div>
   )
@@ -159,6 +172,13 @@ function HeightField({
       />
     </Field>
   )
+}
+
+function deflickerHint(strength: number): string {
+  if (strength === 0) return 'Off: every frame by itself.'
+  return strength < 0.6
+    ? 'Calms pulsing light where nothing moves.'
+    : 'For lamps that visibly pulse; players stay sharp.'
 }
 
 function denoiseHint(strength: number): string {

@@ -15,6 +15,10 @@ export const UPSCALE_MODELS = [
   'rlfn_x2',
   'rlfn_x4',
 ] as const
+export type UpscaleModelName = (typeof UPSCALE_MODELS)[number]
+
+/** What `face_enhance` needs. */
+export const FACE_MODEL = 'GFPGAN'
 
 export const UpscaleParams = z.strictObject({
   model: z.enum(UPSCALE_MODELS).default('reelsr-std'),

@@ -5,6 +5,7 @@ import type { CreateQuote, QuoteView } from '#lib/contracts/api/jobs.ts'
 import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { FACE_MODEL } from '#lib/contracts/tasks/upscale.ts'
 import { obstacleTo } from '#lib/core/jobs/orderable.ts'
 import { expectedOutput } from '#lib/core/media/expected-output.ts'
 import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
@@ -17,7 +18,8 @@ import { readWallet } from '#lib/services/wallet/read-wallet.ts'
 
 /**
  * Prices a task on one of the user's ready assets from the facts we read ourselves.
- * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, task_paused, missing_tracks.
+ * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, unknown_model, task_paused,
+ * missing_tracks.
  */
 export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQuote }): Promise<QuoteView> {
   const [asset] = await ctx.db
@@ -31,6 +33,7 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
   const parsed = TaskRequest.safeParse({ task: input.task, params: input.params })
   if (!parsed.success) throw invalidRequest(parsed.error)
   refuseObstacle(parsed.data)
+  refuseAbsentModel(ctx, parsed.data)
   await refusePausedTask({ ctx, input: parsed.data })
 
   const facts = MediaFacts.parse(JSON.parse(asset.factsJson))
@@ -79,6 +82,20 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     balance_after_micros: wallet.spendable_micros - price.ceilingMicros,
     expires_at_ms: row.expiresAtMs,
   }
+}
+
+/** A network that is not in the worker's image would fail there, after the wait for a GPU. */
+function refuseAbsentModel(ctx: UserCtx, { task, params }: TaskRequest): void {
+  const { gpuModels } = ctx.settings
+  const require = (model: (typeof gpuModels)[number] | undefined, field: string) => {
+    if (model === undefined || gpuModels.includes(model)) return
+    throw new AppError('unknown_model', `${model} is not installed here. There is: ${gpuModels.join(', ')}.`, { field })
+  }
+  if (task === 'upscale') {
+    require(params.model, 'params.model')
+    if (params.face_enhance) require(FACE_MODEL, 'params.face_enhance')
+  }
+  if (task === 'export' && params.upscale) require(params.upscale_model, 'params.upscale_model')
 }
 
 function refuseObstacle(request: TaskRequest): void {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { AppError } from '#lib/contracts/errors.ts'
+import type { TaskName } from '#lib/contracts/tasks/index.ts'
 import { type JobWorld, openJobWorld, STARTING_MICROS } from '#lib/local/test-jobs.ts'
 import { acceptQuote } from './accept-quote.ts'
 import { cancelJob } from './cancel-job.ts'
+import { createQuote } from './create-quote.ts'
 import { endJob } from './end-job.ts'
 import { listJobs } from './list-jobs.ts'
 import { readJob } from './read-job.ts'
@@ -325,6 +327,22 @@ test('a result that was reported but never uploaded is refused', async () => {
   await refresh(jobId)
   expect((await world.record(jobId)).attempts[0]).toMatchObject({ state: 'failed', errorCode: 'output_invalid' })
   await cancelJob({ ctx: player.ctx, input: { jobId, shownPriceMicros: 0 } })
+})
+
+test('a network that is not in the worker’s image, and what needs tracks, is refused before it is priced', async () => {
+  const { ctx, assetId } = await world.newPlayer()
+  const quote = (task: TaskName, params: object) =>
+    createQuote({ ctx, input: { asset_id: assetId, task, params: { ...params } } })
+  await expect(quote('upscale', { model: 'SwinIR_4x_GAN' })).rejects.toMatchObject({
+    code: 'unknown_model',
+    field: 'params.model',
+  })
+  await expect(quote('upscale', { face_enhance: true })).rejects.toMatchObject({ field: 'params.face_enhance' })
+  await expect(quote('export', { upscale: true, upscale_model: 'rlfn_x2' })).rejects.toMatchObject({
+    field: 'params.upscale_model',
+  })
+  await expect(quote('auto_crop', { subject: 7 })).rejects.toMatchObject({ code: 'missing_tracks' })
+  await expect(quote('export', { upscale: true })).resolves.toMatchObject({ task: 'export' })
 })
 
 test('a file swapped after the quote is refused before anything is held', async () => {

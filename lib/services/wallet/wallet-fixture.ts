@@ -35,6 +35,7 @@ export function walletCtx(db: Db, options: { clock?: TestClock; payments?: Payme
       callbackSecrets: ['test'],
       runpodEndpointId: 'test',
       gpuClass: 'test',
+      gpuModels: [],
       dispatchUnknownMs: 60_000,
       statusMaxAgeMs: 10_000,
       maxQueueWaitMs: 7_200_000,

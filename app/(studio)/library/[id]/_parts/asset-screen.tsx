@@ -12,13 +12,14 @@ import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { UpscalePanel } from '#app/_components/upscale/upscale-panel.tsx'
 import { Player } from '#app/_components/video/player.tsx'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
+import type { UpscaleModelName } from '#lib/contracts/tasks/upscale.ts'
 import { AssetFacts } from './asset-facts.tsx'
 import { AssetJobs } from './asset-jobs.tsx'
 import { AssetNotReady } from './asset-not-ready.tsx'
 
 const BACK = { href: '/library', label: 'Library' }
 
-export function AssetScreen({ id }: { id: string }) {
+export function AssetScreen({ id, models }: { id: string; models: readonly UpscaleModelName[] }) {
   const { data: asset, error, mutate } = useAsset(id)
   if (error && !asset) {
     return (
@@ -28,10 +29,10 @@ export function AssetScreen({ id }: { id: string }) {
       </>
     )
   }
-  return asset ? <Loaded asset={asset} /> : <AssetSkeleton />
+  return asset ? <Loaded asset={asset} models={models} /> : <AssetSkeleton />
 }
 
-function Loaded({ asset }: { asset: AssetView }) {
+function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleModelName[] }) {
   const router = useRouter()
   const { mutate } = useSWRConfig()
   const { facts, url } = asset
@@ -75,7 +76,7 @@ function Loaded({ asset }: { asset: AssetView }) {
             <AssetJobs assetId={asset.id} />
           </div>
         </div>
-        {asset.state === 'ready' && facts ? <UpscalePanel assetId={asset.id} facts={facts} /> : null}
+        {asset.state === 'ready' && facts ? <UpscalePanel assetId={asset.id} facts={facts} models={models} /> : null}
       </div>
     </>
   )
