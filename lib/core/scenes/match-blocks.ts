@@ -1,4 +1,4 @@
-import { type AnalysisFrame, BLOCK } from './analysis-frame.ts'
+import { type AnalysisFrame, BLOCK, QUARTER, quarterSums } from './analysis-frame.ts'
 
 const PIXELS = BLOCK * BLOCK
 /** Whole-picture motion is looked for up to a quarter of the picture's width per frame: faster, a pan is but a blur. */
@@ -45,7 +45,9 @@ export function matchBlocks(from: AnalysisFrame, to: AnalysisFrame): Dissimilari
   if (plain.structure < 0.15 || Math.min(from.deviation, to.deviation) < FLAT) return plain
   const gain = to.deviation / from.deviation
   if (Math.abs(to.mean - from.mean) < 3 && Math.abs(gain - 1) < 0.06) return plain
-  const lit = { ...from, luma: relight(from, to.mean, gain), activity: from.activity.map((value) => value * gain) }
+  const luma = relight(from, to.mean, gain)
+  const activity = from.activity.map((value) => value * gain)
+  const lit = { ...from, luma, activity, sums: quarterSums(luma, from.width) }
   const even = matchAll(lit, to)
   return even.structure < plain.structure ? even : plain
 }
@@ -119,6 +121,24 @@ function blockSad(
   return sum
 }
 
+/**
+ * What `blockSad` is at least: the differences of the sums of a block's quarters. Most positions need no closer look then (successive elimination:
+ * Li and Salari 1995; with several sums: Gao, Duan and Zou 2000).
+ */
+function leastSad(from: AnalysisFrame, to: AnalysisFrame, x: number, y: number, dx: number, dy: number): number {
+  const { width, sums } = to
+  const other = from.sums
+  const a = y * width + x
+  const b = a + dy * width + dx
+  const below = QUARTER * width
+  return (
+    Math.abs((sums[a] as number) - (other[b] as number)) +
+    Math.abs((sums[a + QUARTER] as number) - (other[b + QUARTER] as number)) +
+    Math.abs((sums[a + below] as number) - (other[b + below] as number)) +
+    Math.abs((sums[a + below + QUARTER] as number) - (other[b + below + QUARTER] as number))
+  )
+}
+
 interface BlockSearch {
   readonly x: number
   readonly y: number
@@ -135,6 +155,7 @@ function searchBlock(from: AnalysisFrame, to: AnalysisFrame, { x, y, good, start
   // Plain numbers, no tuples: this runs for hundreds of positions in every frame.
   const look = (dx: number, dy: number) => {
     if (dx < -x || dy < -y || dx > maxX || dy > maxY) return
+    if (leastSad(from, to, x, y, dx, dy) >= best) return
     const cost = blockSad(from, to, x, y, dx, dy, best)
     if (cost >= best) return
     bestX = dx
