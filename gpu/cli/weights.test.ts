@@ -105,6 +105,8 @@ it('takes no file without a checksum unasked, and none that the operator has to 
   const { url: _, ...brought } = entry(base, { licence: 'AGPL-3.0' })
   await expect(fetchWeights(brought, options(dir, true))).rejects.toThrow(/\(AGPL-3.0\) is not downloaded/)
   expect(ranges).toEqual([])
+  // Of another file, for all that anyone could tell afterwards.
+  await writeFile(join(dir, 'net.onnx.part'), new Uint8Array(1000).fill(1))
   expect(await fetchWeights(loose, options(dir, true))).toEqual({ state: 'fetched', sha256: SHA256 })
 })
 

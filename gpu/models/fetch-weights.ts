@@ -42,12 +42,14 @@ export async function fetchWeights(
   const url = downloadable(entry, options.unpinned)
   await mkdir(options.dir, { recursive: true })
   const part = `${path}.part`
-  const resumed = existsSync(part)
-  const first = await receive(url, part, options)
+  // Without a checksum nobody would notice the parts of two files in one.
+  const resume = entry.sha256 !== undefined
+  const resumed = resume && existsSync(part)
+  const first = await receive(url, part, resume, options)
   // What an earlier attempt left may be of another file; then everything is fetched anew.
   const wrong = entry.sha256 !== undefined && first !== entry.sha256
   if (wrong) await rm(part)
-  const sha256 = wrong && resumed ? await receive(url, part, options) : first
+  const sha256 = wrong && resumed ? await receive(url, part, resume, options) : first
   if (entry.sha256 !== undefined && sha256 !== entry.sha256) {
     await rm(part, { force: true })
     const problem = `What ${url} gave for "${entry.file}" has sha256 ${sha256}, expected ${entry.sha256}.`
@@ -69,9 +71,14 @@ function downloadable(entry: WeightsEntry, unpinned: boolean): string {
   return entry.url
 }
 
-async function receive(url: string, path: string, { signal, onProgress, policy }: FetchOptions): Promise<string> {
+async function receive(
+  url: string,
+  path: string,
+  resume: boolean,
+  { signal, onProgress, policy }: FetchOptions,
+): Promise<string> {
   try {
-    await download({ url, path, maxBytes: MAX_BYTES, signal, resume: true, onProgress, ...(policy ? { policy } : {}) })
+    await download({ url, path, maxBytes: MAX_BYTES, signal, resume, onProgress, ...(policy ? { policy } : {}) })
   } catch (cause) {
     signal.throwIfAborted()
     if (cause instanceof AppError && cause.code !== 'input_unreachable') throw cause

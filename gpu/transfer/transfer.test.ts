@@ -76,6 +76,72 @@ describe('download', () => {
     expect(await readFile(path)).toEqual(newer)
   })
 
+  /** Drops the first connection; then serves whatever range is asked for of something newer, whatever the conditions. */
+  async function replacedMeanwhile(versions: readonly [Record<string, string>, Record<string, string>]) {
+    const newer = randomBytes(content.length)
+    const asked: IncomingMessage['headers'][] = []
+    const url = await serve((request, response) => {
+      asked.push(request.headers)
+      const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      const [body, version] = asked.length === 1 ? [content, versions[0]] : [newer, versions[1]]
+      const range = { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }
+      const headers = { ...version, 'content-length': body.length - start, ...(start > 0 ? range : {}) }
+      response.writeHead(start > 0 ? 206 : 200, headers)
+      if (asked.length === 1) response.write(body.subarray(0, 100_000), () => response.destroy())
+      else response.end(body.subarray(start))
+    })
+    const path = await target()
+    await download({ url, path, maxBytes: 1e6, signal, policy: POLICY })
+    expect(await readFile(path)).toEqual(newer)
+    return asked
+  }
+  const date = new Date().toUTCString()
+
+  it.each([
+    ['nothing', {}],
+    ['a weak ETag', { etag: 'W/"v1"' }],
+    ['a weak ETag and a date', { etag: 'W/"v1"', 'last-modified': 'Wed, 01 Jan 2020 00:00:00 GMT' }],
+    ['a date of just now', { 'last-modified': date, date }],
+  ])('starts again, and splices nothing, where %s tells versions apart', async (_name, version) => {
+    const asked = await replacedMeanwhile([version, version])
+    expect(asked.map(({ range }) => range)).toEqual([undefined, undefined])
+  })
+
+  it('starts again when a server that knows no conditions goes on with another version', async () => {
+    const asked = await replacedMeanwhile([{ etag: '"v1"' }, { etag: '"v2"' }])
+    expect(asked.map(({ range }) => range?.startsWith('bytes='))).toEqual([undefined, true, undefined])
+  })
+
+  it('goes on by the date of the last change where there is no ETag', async () => {
+    const changed = 'Wed, 01 Jan 2020 00:00:00 GMT'
+    const conditions: (string | undefined)[] = []
+    const url = await serve((request, response) => {
+      conditions.push(request.headers['if-range'])
+      const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      const range = { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }
+      const headers = { 'last-modified': changed, 'content-length': content.length - start }
+      response.writeHead(start > 0 ? 206 : 200, start > 0 ? { ...headers, ...range } : headers)
+      if (start > 0) response.end(content.subarray(start))
+      else response.write(content.subarray(0, 100_000), () => response.destroy())
+    })
+    const path = await target()
+    await download({ url, path, maxBytes: 1e6, signal, policy: POLICY })
+    expect(await readFile(path)).toEqual(content)
+    expect(conditions).toEqual([undefined, changed])
+  })
+
+  it('gives up where every connection breaks at the same place and versions have no names', async () => {
+    let calls = 0
+    const url = await serve((_request, response) => {
+      calls += 1
+      response.writeHead(200, { 'content-length': content.length })
+      response.write(content.subarray(0, 100_000), () => response.destroy())
+    })
+    const failure = download({ url, path: await target(), maxBytes: 1e6, signal, policy: POLICY })
+    await expect(failure).rejects.toMatchObject({ code: 'input_unreachable' })
+    expect(calls).toBeLessThan(20)
+  })
+
   it.each([
     ['announced', true],
     ['not announced', false],
