@@ -48,7 +48,8 @@ describe('track without weights', () => {
     )
     expect(file).toMatchObject({ width: 480, height: 270, fps: FPS, frames: 40, model: 'motion', motion_only: true })
     expect(file.unique_tracks).toBe(file.tracks.length)
-    const { tracks: _tracks, ...inline } = file
+    const { tracks: _tracks, camera, ...inline } = file
+    expect(camera).toHaveLength(40)
     expect(TrackResult.parse(run.result)).toEqual(inline)
     expect(run.stats).toMatchObject({ frames_in: 40, input_resolution: '480x270', model: 'motion', device: 'cpu' })
     expect(run.stats.duration_sec).toBeCloseTo(4, 2)

@@ -18,6 +18,14 @@ it('gives back what was added: times, boxes, classes, camera, frames without any
   ])
 })
 
+it('says where the camera takes a point, to a tenth of a pixel, and where that is not known', () => {
+  const log = new DetectionLog()
+  log.add(0, [], undefined)
+  log.add(0.04, [], [1, 0, -3.26, 0, 1, 0.5])
+  log.add(0.08, [], [1.01, 0, 0, 0, 1.01, 0])
+  expect(log.shiftsAt(320, 180)).toEqual([null, [-3.3, 0.5], [3.2, 1.8]])
+})
+
 it('keeps the directions of embeddings to a hundredth', () => {
   const log = new DetectionLog()
   const vector = (seed: number) => Float32Array.from({ length: 512 }, (_, index) => 9 * Math.sin(seed * (index + 1)))

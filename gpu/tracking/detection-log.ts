@@ -58,6 +58,15 @@ export class DetectionLog {
     return this.#frames.count
   }
 
+  /** Per frame where the camera's motion takes the point `[x, y]`, as a shift to a tenth of a pixel; `null` where it is not known. Before `pack`. */
+  shiftsAt(x: number, y: number): ([number, number] | null)[] {
+    return Array.from({ length: this.#frames.count }, (_, frame) => {
+      const [, , known, a = 1, b = 0, tx = 0, c = 0, d = 1, ty = 0] = rowAt(this.#frames.chunks, FRAME, frame)
+      if (known !== 1) return null
+      return [round(a * x + b * y + tx - x), round(c * x + d * y + ty - y)]
+    })
+  }
+
   pack(): PackedDetections {
     return {
       classes: this.#classes,
@@ -96,6 +105,10 @@ function embeddingAt({ embeddings }: PackedDetections, place: number): Float32Ar
   const length = chunk.length / EMBEDDINGS
   const offset = (place % EMBEDDINGS) * length
   return Float32Array.from(chunk.subarray(offset, offset + length))
+}
+
+function round(shift: number): number {
+  return Math.round(10 * shift) / 10
 }
 
 function quantise(embedding: Float32Array): Float32Array {

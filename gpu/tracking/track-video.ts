@@ -16,6 +16,7 @@ export async function trackVideo(
   const { probe, network } = plan
   const { width, height } = probe
   const { fps } = probe.video
+  const camera = log.shiftsAt(width / 2, height / 2)
   const { tracks, moments } = await followInThread(
     log.pack(),
     {
@@ -39,6 +40,7 @@ export async function trackVideo(
     moments,
     model: network?.model.name ?? 'motion',
     motion_only: network === undefined,
+    camera,
   }
   const resolution = `${width}x${height}`
   return {

@@ -74,11 +74,16 @@ export const TracksFile = z.strictObject({
   model: z.string(),
   /** True when the boxes come from motion alone: classes are guesses by size. */
   motion_only: z.boolean(),
+  /**
+   * Camera motion, frame by frame: how far the background in the picture's middle went since the frame before, `[right, down]` in pixels
+   * of the displayed frame; `null` where it is not known (the first frame, a cut). Absent in files that do not tell.
+   */
+  camera: z.array(z.tuple([z.number(), z.number()]).nullable()).optional(),
 })
 export type TracksFile = z.infer<typeof TracksFile>
 
 /** What fits in a message: the boxes are in the `result` file. */
-export const TrackResult = TracksFile.omit({ tracks: true })
+export const TrackResult = TracksFile.omit({ tracks: true, camera: true })
 export type TrackResult = z.infer<typeof TrackResult>
 
 export const trackContract = {

@@ -101,12 +101,13 @@ function movement(ball: GridTrack, point: number, view: ShotView): number {
 }
 
 /**
- * Pixels per second, the lesser of as seen and against the picture's own drift: that is estimated from players, who may all be running
- * under a camera that stands still.
+ * Pixels per second against the picture's own drift. Where that is guessed from players, who may all be running under a camera that
+ * stands still, the lesser of that and of the speed as seen.
  */
 function ownSpeed(track: GridTrack, point: number, { grid, drift }: ShotView): number {
   const [across, down] = [speedOf(track, point, grid, centreX), speedOf(track, point, grid, centreY)]
-  return Math.min(Math.hypot(across, down), Math.hypot(across - at(drift.x, point), down - at(drift.y, point)))
+  const own = Math.hypot(across - at(drift.x, point), down - at(drift.y, point))
+  return drift.isMeasured ? own : Math.min(Math.hypot(across, down), own)
 }
 
 function sizeTrust(ball: GridTrack, i: number, { playerHeight }: ShotView): number {

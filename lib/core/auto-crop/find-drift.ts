@@ -1,11 +1,14 @@
+import type { TracksFile } from '#lib/contracts/tasks/track.ts'
 import { centreX, centreY, endOf, type GridTrack } from './resample-track.ts'
-import { rollingMean, type Series } from './series.ts'
-import { gridSteps, type TimeGrid } from './shots.ts'
+import { at, rollingMean, type Series } from './series.ts'
+import { gridPosition, gridSteps, type Shot, type TimeGrid } from './shots.ts'
 
 /** How the picture moves because the filming camera pans: px/s per grid point. */
 export interface Drift {
   readonly x: Series
   readonly y: Series
+  /** Seen on the background, not guessed from those who move on it. */
+  readonly isMeasured: boolean
 }
 
 /** Speeds are measured over this long to both sides: box jitter would drown shorter ones. */
@@ -51,7 +54,41 @@ export function findDrift(tracks: readonly GridTrack[], grid: TimeGrid, playerHe
     drift.y[point] = y
   }
   const reach = gridSteps(grid, STEADY_S)
-  return { x: rollingMean(drift.x, reach), y: rollingMean(drift.y, reach) }
+  return { x: rollingMean(drift.x, reach), y: rollingMean(drift.y, reach), isMeasured: false }
+}
+
+/** A shot whose camera motion is known in less than this share of its frames is one of which it is not known. */
+const KNOWN_SHARE = 0.7
+
+/** The drift as the tracker measured it on the background; `undefined` when the file does not tell. */
+export function readDrift({ camera }: TracksFile, times: Series, shot: Shot, grid: TimeGrid): Drift | undefined {
+  const frames = shot.endFrame - shot.startFrame
+  if (camera === undefined || frames < 2) return undefined
+  const place = { x: new Float64Array(grid.count), y: new Float64Array(grid.count) }
+  let known = 0
+  let [x, y] = [0, 0]
+  let point = 0
+  for (let frame = shot.startFrame + 1; frame < shot.endFrame; frame++) {
+    const step = camera[frame]
+    const until = gridPosition(grid, at(times, frame))
+    const since = gridPosition(grid, at(times, frame - 1))
+    for (; point <= until && point < grid.count; point++) {
+      const part = until > since ? (point - since) / (until - since) : 1
+      place.x[point] = x + part * (step?.[0] ?? 0)
+      place.y[point] = y + part * (step?.[1] ?? 0)
+    }
+    if (step) known++
+    x += step?.[0] ?? 0
+    y += step?.[1] ?? 0
+  }
+  if (known < KNOWN_SHARE * (frames - 1)) return undefined
+  const reach = Math.max(1, gridSteps(grid, SPEED_REACH_S))
+  const speed = (row: Series): Series =>
+    row.map((_, i) => {
+      const [from, to] = [Math.max(0, i - reach), Math.min(grid.count - 1, i + reach)]
+      return (at(row, to) - at(row, from)) / ((to - from) * grid.stepS)
+    })
+  return { x: speed(place.x), y: speed(place.y), isMeasured: true }
 }
 
 /** The mean of the velocities around which most lie; rest when too few agree. */

@@ -1,6 +1,6 @@
 import type { TracksFile } from '#lib/contracts/tasks/track.ts'
 import type { CropShape } from './crop-shape.ts'
-import { type Drift, findDrift } from './find-drift.ts'
+import { type Drift, findDrift, readDrift } from './find-drift.ts'
 import { type GridTrack, heightAt, resampleTrack } from './resample-track.ts'
 import { median, type Series } from './series.ts'
 import { gridOf, type Shot, type TimeGrid } from './shots.ts'
@@ -45,7 +45,7 @@ export function watchShot(tracks: TracksFile, times: Series, shot: Shot, shape: 
     shape,
     players,
     balls,
-    drift: findDrift([...players, ...balls], grid, playerHeight),
+    drift: readDrift(tracks, times, shot, grid) ?? findDrift([...players, ...balls], grid, playerHeight),
     playerHeight,
     motionOnly: tracks.motion_only,
   }
