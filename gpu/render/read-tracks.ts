@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
@@ -5,13 +6,17 @@ import type { TaskContext } from '#gpu/tasks/task-handler.ts'
 import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
 import { TracksFile } from '#lib/contracts/tasks/track.ts'
 
-/** Unpacked. Two hours of thirty players come to about half of this; a gzip bomb to much more. */
-const MAX_BYTES = 384 * 2 ** 20
+/**
+ * Unpacked: the longest text that can be parsed at once, 512 MiB. Two hours of thirty players at 25 frames a second, with boxes rounded to
+ * hundredths of a pixel, come to 393 MiB; a gzip bomb to much more.
+ */
+const MAX_BYTES = constants.MAX_STRING_LENGTH
 const GZIP_MAGIC = [0x1f, 0x8b] as const
 
 /**
  * The tracks that came with a job, as plain JSON or gzip.
- * @throws AppError `missing_tracks` when there are none, `invalid_request` when the file is not a tracks file.
+ * @throws AppError `missing_tracks` when there are none, `limit_exceeded` when they are longer than can be read, `invalid_request` when
+ * the file is not a tracks file.
  */
 export async function readTracks({
   tracksPath,
@@ -42,7 +47,7 @@ async function readText(path: string, signal: AbortSignal): Promise<string> {
     const plain = (await isGzip(path)) ? stream.on('error', () => undefined).pipe(createGunzip()) : stream
     for await (const chunk of plain as AsyncIterable<Uint8Array>) {
       bytes += chunk.length
-      if (bytes > MAX_BYTES) throw badTracks(`The tracks file is larger than ${MAX_BYTES >> 20} MiB.`)
+      if (bytes > MAX_BYTES) throw tooLong()
       chunks.push(chunk)
     }
   } catch (cause) {
@@ -62,6 +67,11 @@ async function isGzip(path: string): Promise<boolean> {
   } finally {
     await file.close()
   }
+}
+
+function tooLong(): AppError {
+  const message = `The tracks file is longer than ${Math.ceil(MAX_BYTES / 2 ** 20)} MiB unpacked: track a shorter part of the video.`
+  return new AppError('limit_exceeded', message, { field: 'tracks_url' })
 }
 
 function badTracks(message: string, cause?: unknown): AppError {
