@@ -17,7 +17,10 @@ export async function readSourceTimes(
 ): Promise<SourceTimes> {
   const { timeBase } = probe.video
   const { originS } = probe
-  if (times.ticks.length === 0) return { ticks: await decodedTicks(probe, limits, signal), timeBase, originS }
+  if (times.ticks.length === 0) {
+    const frameTicks = BigInt(Math.max(1, Math.round(timeBase.den / timeBase.num / probe.video.fps)))
+    return { ticks: await decodedTicks(probe, limits, signal), timeBase, originS, frameTicks }
+  }
   return { ticks: Array.from(times.ticks, BigInt), timeBase, originS, endTick: BigInt(times.endTick) }
 }
 

@@ -6,7 +6,10 @@ export interface CropSampler {
   at(frame: number): Rectangle
 }
 
-/** Samples a path and keeps every crop inside a picture of `size`. */
+/**
+ * Samples a path and keeps every crop inside a picture of `size`. Linear between keyframes, held before the first and after the last; a
+ * keyframe with `cut` is jumped to.
+ */
 export function createCropSampler(path: CropPath, size: FrameSize): CropSampler {
   let previous = 0
   return {
@@ -15,15 +18,6 @@ export function createCropSampler(path: CropPath, size: FrameSize): CropSampler 
       return clampCrop(cropBetween(path[previous], path[previous + 1], frame), size)
     },
   }
-}
-
-/**
- * The crop of a path at a frame, in source pixels, as it was asked for: not clamped. Linear between keyframes, held before the first
- * and after the last; a keyframe with `cut` is jumped to.
- */
-export function cropAt(path: CropPath, frame: number): Rectangle {
-  const index = keyframeBefore(path, frame, 0)
-  return cropBetween(path[index], path[index + 1], frame)
 }
 
 /**

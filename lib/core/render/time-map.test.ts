@@ -57,6 +57,12 @@ test('the last frame lasts as long as the one before it, or until the stated end
   expect(mapClips({ ...constantRate(10, 1000), endTick: 12_345n }, [clip(0, 9)])[0]?.endTick).toBe(12_345n)
 })
 
+test('a single frame without a stated end lasts as long as frames usually do', () => {
+  const times = { ...constantRate(1, 1000), frameTicks: 1001n }
+  expect(mapClips(times, [clip(0, 1)])[0]).toMatchObject({ startTick: 0n, endTick: 1001n })
+  expect(mapClips({ ...times, endTick: 500n }, [clip(0, 1)])[0]?.endTick).toBe(500n)
+})
+
 test('a clip that shows no frame is refused by name', () => {
   const times = constantRate(30, 1000)
   const refused = { code: 'invalid_request', field: 'clips.1', message: expect.stringContaining('“Offside”') }

@@ -8,6 +8,8 @@ export interface SourceTimes {
   readonly timeBase: { readonly num: number; readonly den: number }
   /** Where the last frame ends; absent: it lasts as long as the one before it. */
   readonly endTick?: bigint | undefined
+  /** How long a frame lasts that is the only one, when no end is stated; one tick when absent. */
+  readonly frameTicks?: bigint | undefined
   /** Seconds that stand for zero (transport streams start their clocks anywhere); 0 when absent. */
   readonly originS?: number | undefined
 }
@@ -107,12 +109,12 @@ export function tickSeconds({ timeBase }: Pick<SourceTimes, 'timeBase'>, tick: b
 }
 
 /** Tick at which a frame starts; for the frame after the last, where the video ends. */
-function tickOf({ ticks, endTick }: SourceTimes, frame: number): bigint {
+function tickOf({ ticks, endTick, frameTicks = 1n }: SourceTimes, frame: number): bigint {
   const tick = ticks[frame]
   if (tick !== undefined) return tick
   const last = ticks.at(-1) ?? 0n
   if (endTick !== undefined && endTick > last) return endTick
-  return last + (last - (ticks.at(-2) ?? last - 1n))
+  return last + (last - (ticks.at(-2) ?? last - frameTicks))
 }
 
 /** Index of the first frame that starts at or after a time; the number of frames when there is none. */
