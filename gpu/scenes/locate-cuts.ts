@@ -20,6 +20,8 @@ export interface CutSearch extends Omit<ChangesPlan, 'onFrames'> {
   readonly worthLocating: number
 }
 
+/** Many changes from this score on, located or not: a video better looked at in full. */
+const RESTLESS = 20
 /** Frames that could be decoded in the time a decoder takes to start. */
 const START_FRAMES = 100
 
@@ -36,10 +38,10 @@ interface Gap {
 export async function locateCuts(search: CutSearch): Promise<number[] | undefined> {
   const { positions, ticks, timeBase, packets, probe } = search
   const scores = [...search.scores]
-  const groups = groupGaps(search)
-  const work = groups.reduce((sum, { key, gaps }) => sum + START_FRAMES + (gaps.at(-1)?.to ?? key) - key, 0)
+  const restless = groupGaps(search, RESTLESS)
+  const work = restless.reduce((sum, { key, gaps }) => sum + START_FRAMES + (gaps.at(-1)?.to ?? key) - key, 0)
   if (positions.length < 2 || work > ticks.length / 2 + START_FRAMES) return undefined
-  for (const { gaps } of groups) {
+  for (const { gaps } of groupGaps(search, search.worthLocating)) {
     const startFrame = gaps[0]?.from ?? 0
     const endFrame = (gaps.at(-1)?.to ?? 0) + 1
     const range = decodeRange({ ticks, timeBase }, packets.times, probe.demuxer, { startFrame, endFrame })
@@ -60,14 +62,10 @@ export async function locateCuts(search: CutSearch): Promise<number[] | undefine
 }
 
 /** Gaps with a change worth locating, those that are decoded from the same key frame together. */
-function groupGaps({
-  positions,
-  wanted,
-  scores,
-  ticks,
-  packets,
-  worthLocating,
-}: CutSearch): { key: number; gaps: Gap[] }[] {
+function groupGaps(
+  { positions, wanted, scores, ticks, packets }: CutSearch,
+  least: number,
+): { key: number; gaps: Gap[] }[] {
   const keys = packets.times.keyTicks
   const groups: { key: number; gaps: Gap[] }[] = []
   let [next, key] = [0, 0]
@@ -79,7 +77,7 @@ function groupGaps({
       while ((ticks[key] ?? tick) < tick) key += 1
       next += 1
     }
-    if (to - from < 2 || !wanted[index] || (scores[to] ?? 0) < worthLocating) continue
+    if (to - from < 2 || !wanted[index] || (scores[to] ?? 0) < least) continue
     const last = groups.at(-1)
     if (last?.key === key) last.gaps.push({ from, to })
     else groups.push({ key, gaps: [{ from, to }] })
