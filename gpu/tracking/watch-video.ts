@@ -30,12 +30,12 @@ export interface Watched {
 export async function watchVideo(plan: TrackPlan, params: TrackParams, context: TaskContext): Promise<Watched> {
   const { signal } = context
   const detector = await openVideoDetector(plan, params, context)
+  const pictures = new LivePictures(plan, context, detector.layout)
   let [decoder, appearance]: [Decoder | undefined, Appearance | undefined] = [undefined, undefined]
   try {
     appearance = await openVideoAppearance(plan, detector.layout, context)
     decoder = await openAnalysisDecoder(plan, detector, context)
     const log = new DetectionLog()
-    const pictures = new LivePictures(plan, context, detector.layout)
     const record = recorder(plan, params, detector, appearance, log)
     const report = progressReporter(plan, context)
     const everyFrames = appearance ? Math.max(1, Math.round(plan.probe.video.fps / LOOKS_PER_S)) : 0
@@ -62,7 +62,7 @@ export async function watchVideo(plan: TrackPlan, params: TrackParams, context: 
     }
     return { log, ...counted }
   } finally {
-    await Promise.all([decoder?.close(), detector.close(), appearance?.close()])
+    await Promise.all([decoder?.close(), detector.close(), appearance?.close(), pictures.close()])
   }
 }
 
