@@ -1,8 +1,8 @@
 import type { VideoNetwork } from '#gpu/inference/backend.ts'
+import { openNetwork } from '#gpu/inference/open-network.ts'
 import { boundFrames } from '#gpu/models/bound-frames.ts'
 import { UPSCALERS } from '#gpu/models/index.ts'
 import type { TaskContext } from '#gpu/tasks/task-handler.ts'
-import { AppError } from '#lib/contracts/errors.ts'
 import type { RenderPlan } from './plan-render.ts'
 
 /** Binds the network to the device for frames as they are composed; `undefined` when nothing is to be enlarged. */
@@ -14,22 +14,14 @@ export async function openUpscaler(
   const { bytes, scale } = upscaler.network
   const model = UPSCALERS[upscaler.name]
   const { batch, maxTilePixels } = boundFrames(model, scale, composed, config)
-  try {
-    const network = await backend.open({
-      network: bytes,
-      scale,
-      radius: upscaler.radius,
-      tileStep: model.tileStep ?? 1,
-      colour: colour.yuv,
-      layout: { batch, ...composed },
-      maxTilePixels,
-    })
-    if (signal.aborted) await network.close()
-    signal.throwIfAborted()
-    return network
-  } catch (cause) {
-    signal.throwIfAborted()
-    if (cause instanceof AppError) throw cause
-    throw new AppError('inference_failed', `The network could not be loaded on ${backend.provider}.`, { cause })
+  const plan = {
+    network: bytes,
+    scale,
+    radius: upscaler.radius,
+    tileStep: model.tileStep ?? 1,
+    colour: colour.yuv,
+    layout: { batch, ...composed },
+    maxTilePixels,
   }
+  return openNetwork(plan, { backend, signal })
 }

@@ -1,6 +1,7 @@
 import { deflickered } from '#gpu/deflicker/deflickered.ts'
 import { faceEnhanced } from '#gpu/faces/face-enhanced.ts'
-import type { NetworkPlan, VideoNetwork } from '#gpu/inference/backend.ts'
+import type { NetworkPlan } from '#gpu/inference/backend.ts'
+import { openNetwork } from '#gpu/inference/open-network.ts'
 import { decodeFilters, hasHighDepth } from '#gpu/media/decode-plan.ts'
 import { type Decoder, openDecoder } from '#gpu/media/decoder.ts'
 import type { EncodePlan } from '#gpu/media/encode-args.ts'
@@ -109,19 +110,6 @@ async function withFaces(
   } catch (error) {
     await detector.close()
     throw error
-  }
-}
-
-async function openNetwork(plan: NetworkPlan, { backend, signal }: TaskContext): Promise<VideoNetwork> {
-  try {
-    const network = await backend.open(plan)
-    if (signal.aborted) await network.close()
-    signal.throwIfAborted()
-    return network
-  } catch (cause) {
-    signal.throwIfAborted()
-    if (cause instanceof AppError) throw cause
-    throw new AppError('inference_failed', `The network could not be loaded on ${backend.provider}.`, { cause })
   }
 }
 
