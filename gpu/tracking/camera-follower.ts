@@ -1,6 +1,6 @@
 import type { BoundingBox } from '#lib/contracts/geometry.ts'
+import { enlarge } from '#lib/core/tracking/affine.ts'
 import type { Affine, Detection } from '#lib/core/tracking/types.ts'
-import { enlarge } from './affine.ts'
 import { cameraMotion } from './camera-motion.ts'
 import { type LumaPlane, type Pyramid, reduceLuma } from './luma-plane.ts'
 

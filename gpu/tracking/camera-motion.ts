@@ -1,6 +1,6 @@
 import type { BoundingBox } from '#lib/contracts/geometry.ts'
+import { IDENTITY } from '#lib/core/tracking/affine.ts'
 import type { Affine } from '#lib/core/tracking/types.ts'
-import { IDENTITY } from './affine.ts'
 import { fitSimilarity, residual, type Similarity } from './fit-similarity.ts'
 import { followPoints, type PointPair } from './follow-points.ts'
 import { type LumaPlane, type Pyramid, pyramidOf } from './luma-plane.ts'

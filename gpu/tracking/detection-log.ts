@@ -99,6 +99,11 @@ export function* unpackDetections(packed: PackedDetections): Generator<FrameDete
   }
 }
 
+/** Presentation time of every frame, seconds. */
+export function frameTimes({ frames, frameCount }: PackedDetections): Float64Array {
+  return Float64Array.from({ length: frameCount }, (_, frame) => rowAt(frames, FRAME, frame)[0] ?? 0)
+}
+
 function embeddingAt({ embeddings }: PackedDetections, place: number): Float32Array | undefined {
   const chunk = embeddings[Math.floor(place / EMBEDDINGS)]
   if (chunk === undefined) return undefined

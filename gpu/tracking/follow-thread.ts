@@ -3,7 +3,7 @@ import type { Moment, Track } from '#lib/contracts/tasks/track.ts'
 import { findMoments } from '#lib/core/tracking/find-moments.ts'
 import { trackFrames } from '#lib/core/tracking/track-frames.ts'
 import type { TrackingOptions } from '#lib/core/tracking/types.ts'
-import { type PackedDetections, unpackDetections } from './detection-log.ts'
+import { frameTimes, type PackedDetections, unpackDetections } from './detection-log.ts'
 import { roundTracks } from './round-tracks.ts'
 
 export interface FollowRequest {
@@ -20,5 +20,5 @@ const { packed, options } = workerData as FollowRequest
 const tracks = roundTracks(trackFrames(unpackDetections(packed), options))
 parentPort?.postMessage({
   tracks,
-  moments: findMoments(tracks, { ...options, frames: packed.frameCount }),
+  moments: findMoments(tracks, frameTimes(packed)),
 } satisfies Followed)

@@ -1,5 +1,5 @@
-import { compose, IDENTITY, invert, isIdentity } from '#gpu/tracking/affine.ts'
 import type { LumaPlane } from '#gpu/tracking/luma-plane.ts'
+import { compose, IDENTITY, invert, isIdentity } from '#lib/core/tracking/affine.ts'
 import type { Affine } from '#lib/core/tracking/types.ts'
 
 /** Pictures the background is the median of, and seconds between two of them: what moves is somewhere else in most. */

@@ -25,20 +25,23 @@ const FRAY = 2
 /** Ball speed that counts in full, player heights per second (a hard pass, 15 m/s). */
 const FAST_BALL = 8
 
-/** Per frame: a player near the ball is action, more so when the ball is fast and others are close. */
-export function ballAction(ball: readonly Track[], players: readonly Track[], frames: number, fps: number): Action[] {
-  const actions = still(frames)
-  const people = placeByFrame(players, frames)
+/**
+ * Per frame: a player near the ball is action, more so when the ball is fast and others are close.
+ * @param times of every frame of the video, seconds, rising
+ */
+export function ballAction(ball: readonly Track[], players: readonly Track[], times: ArrayLike<number>): Action[] {
+  const actions = still(times.length)
+  const people = placeByFrame(players, times.length)
   for (const { frames: path } of ball) {
     path.forEach(({ frame, bbox }, index) => {
       const action = actions[frame]
       const near = nearestPlayer(bbox, people[frame] ?? [])
       if (action === undefined || near === undefined) return
       const before = path[index - 1]
-      const moved = before ? distance(centre(before.bbox), centre(bbox)) / (frame - before.frame) : 0
+      const moved = before ? distance(centre(before.bbox), centre(bbox)) / lapseS(times, before.frame, frame) : 0
       const closeness = clamp((FAR_FROM_BALL - near.distance) / (FAR_FROM_BALL - AT_BALL))
       action.player = near.id
-      action.speed = clamp((moved * fps) / near.height / FAST_BALL)
+      action.speed = clamp(moved / near.height / FAST_BALL)
       action.crowd = clamp((near.around - 1) / 3)
       action.level = closeness * (0.45 + 0.35 * action.speed + 0.2 * action.crowd)
     })
@@ -46,8 +49,12 @@ export function ballAction(ball: readonly Track[], players: readonly Track[], fr
   return actions
 }
 
-/** Per frame: how much faster than usual the players move against each other; for videos in which no ball was found. */
-export function motionAction(players: readonly Track[], frames: number, fps: number): Action[] {
+/**
+ * Per frame: how much faster than usual the players move against each other; for videos in which no ball was found.
+ * @param times of every frame of the video, seconds, rising
+ */
+export function motionAction(players: readonly Track[], times: ArrayLike<number>): Action[] {
+  const frames = times.length
   const speeds: number[][] = Array.from({ length: frames }, () => [])
   const vectors: [number, number, number][][] = Array.from({ length: frames }, () => [])
   for (const { frames: path } of players) {
@@ -56,7 +63,7 @@ export function motionAction(players: readonly Track[], frames: number, fps: num
       if (before === undefined || frame >= frames) return
       const [x, y] = centre(box)
       const [fromX, fromY] = centre(before.bbox)
-      const perS = fps / (frame - before.frame)
+      const perS = 1 / lapseS(times, before.frame, frame)
       vectors[frame]?.push([(x - fromX) * perS, (y - fromY) * perS, Math.max(1, box[3] - box[1])])
     })
   }
@@ -74,6 +81,10 @@ export function motionAction(players: readonly Track[], frames: number, fps: num
     const level = clamp((speed - usual) / range)
     return { level, player: 0, speed: 0, crowd: clamp((vectors[frame]?.length ?? 0) / 10) }
   })
+}
+
+function lapseS(times: ArrayLike<number>, from: number, to: number): number {
+  return (times[to] ?? 0) - (times[from] ?? 0)
 }
 
 function still(frames: number): Action[] {

@@ -1,3 +1,4 @@
+import { compose, IDENTITY, invert } from './affine.ts'
 import type { Observation, Tracklet } from './observation.ts'
 import { TUNING } from './tuning.ts'
 import type { Affine } from './types.ts'
@@ -15,7 +16,6 @@ export interface CameraPath {
 }
 
 const LEAK_S = 30
-const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
 
 /** Centre and size. */
 type Box = Pick<Observation, 'x' | 'y' | 'width' | 'height'>
@@ -58,19 +58,6 @@ function isSound(step: Affine): boolean {
 function isWithinZoom([a, b, , c, d]: Affine): boolean {
   const area = a * d - b * c
   return area > 1 / 64 && area < 64
-}
-
-/** `first`, then `second`: the map of both. */
-function compose(second: Affine, first: Affine): Affine {
-  const [a, b, tx, c, d, ty] = second
-  const [e, f, ux, g, h, uy] = first
-  return [a * e + b * g, a * f + b * h, a * ux + b * uy + tx, c * e + d * g, c * f + d * h, c * ux + d * uy + ty]
-}
-
-function invert([a, b, tx, c, d, ty]: Affine): Affine {
-  const determinant = a * d - b * c
-  const [e, f, g, h] = [d / determinant, -b / determinant, -c / determinant, a / determinant]
-  return [e, f, -(e * tx + f * ty), g, h, -(g * tx + h * ty)]
 }
 
 /** Draws the linear part towards identity; the picture's centre stays where it is mapped to. */

@@ -1,4 +1,4 @@
-import type { Affine } from '#lib/core/tracking/types.ts'
+import type { Affine } from './types.ts'
 
 export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
 
