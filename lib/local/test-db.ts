@@ -1,18 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getPlatformProxy } from 'wrangler'
 import { type Db, makeDb } from '#db/client.ts'
+import { type LocalD1, openLocalD1 } from './d1-over-http.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
 export interface TestDb {
   db: Db
-  d1: D1Binding
+  d1: LocalD1
   close(): Promise<void>
-}
-
-type D1Binding = Parameters<typeof makeDb>[0] & {
-  prepare(sql: string): { run(): Promise<unknown>; all<Row = Record<string, unknown>>(): Promise<{ results: Row[] }> }
 }
 
 /** The statements of every migration, in order. */
@@ -25,8 +21,7 @@ export async function migrationStatements(): Promise<string[]> {
 
 /** A real D1 (workerd, in memory) with every migration applied. Close it when the test file ends. */
 export async function openTestDb(): Promise<TestDb> {
-  const proxy = await getPlatformProxy<{ DB: D1Binding }>({ configPath: join(root, 'wrangler.toml'), persist: false })
-  const d1 = proxy.env.DB
-  for (const statement of await migrationStatements()) await d1.prepare(statement).run()
-  return { db: makeDb(d1), d1, close: () => proxy.dispose() }
+  const d1 = await openLocalD1()
+  await d1.batch((await migrationStatements()).map((statement) => d1.prepare(statement)))
+  return { db: makeDb(d1 as unknown as Parameters<typeof makeDb>[0]), d1, close: () => d1.close() }
 }
