@@ -14,16 +14,13 @@ export interface AnalysisFrame {
   readonly left: number
   readonly top: number
   readonly activity: Float32Array
-  /** Sum of luma of the `QUARTER`-sided square that begins at each sample; squares that reach over an edge mean nothing. */
-  readonly sums: Uint16Array
 }
 
 /** Side of the blocks that pictures are compared by, pixels. */
 export const BLOCK = 8
-export const QUARTER = BLOCK / 2
 
 /** Longest side of an analysed frame. Players of a wide shot are still a few pixels tall; grain and artefacts are averaged away. */
-const LONG_SIDE = 96
+export const LONG_SIDE = 96
 /** Two blocks: extreme panoramas keep this many lines. */
 const SHORT_SIDE = 16
 
@@ -69,26 +66,7 @@ export function analysisFrame(
     left,
     top,
     activity,
-    sums: quarterSums(luma, width),
   }
-}
-
-/** The sums of all squares of a quarter block, first along rows, then down columns. */
-export function quarterSums(luma: Uint8Array, width: number): Uint16Array {
-  const sums = new Uint16Array(luma.length)
-  const end = luma.length - (QUARTER - 1) * width
-  for (let at = 0; at + QUARTER <= luma.length; at++) {
-    sums[at] = (luma[at] as number) + (luma[at + 1] as number) + (luma[at + 2] as number) + (luma[at + 3] as number)
-  }
-  // In place: only rows further down are read.
-  for (let at = 0; at < end; at++) {
-    sums[at] =
-      (sums[at] as number) +
-      (sums[at + width] as number) +
-      (sums[at + 2 * width] as number) +
-      (sums[at + 3 * width] as number)
-  }
-  return sums
 }
 
 function blockActivity(luma: Uint8Array, width: number, x: number, y: number): number {

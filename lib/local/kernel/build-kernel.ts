@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compileKernel } from './compile-kernel.ts'
+import { compileKernel, KERNELS, type KernelName } from './compile-kernel.ts'
 
-/** `node lib/local/kernel/build-kernel.ts` after a change to `lib/core/render/kernel/assembly`. */
-const TARGET = join(import.meta.dirname, '../../core/render/kernel/kernel.generated.ts')
+/** `node lib/local/kernel/build-kernel.ts` after a change to the sources of a kernel. */
+const HEADER = '// Made by lib/local/kernel/build-kernel.ts from the sources in assembly/; a test compares the two.\n'
 
-const bytes = await compileKernel()
-const text = Buffer.from(bytes).toString('base64')
-const header = '// Made by lib/local/kernel/build-kernel.ts from the sources in assembly/; a test compares the two.\n'
-await writeFile(TARGET, `${header}export const KERNEL_BASE64 =\n  '${text}'\n`)
-process.stdout.write(`${bytes.length} bytes of WebAssembly\n`)
+for (const name of Object.keys(KERNELS) as KernelName[]) {
+  const bytes = await compileKernel(name)
+  const text = `${HEADER}export const KERNEL_BASE64 =\n  '${Buffer.from(bytes).toString('base64')}'\n`
+  await writeFile(join(KERNELS[name].folder, 'kernel.generated.ts'), text)
+  process.stdout.write(`${name}: ${bytes.length} bytes of WebAssembly\n`)
+}
