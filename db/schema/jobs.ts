@@ -5,7 +5,11 @@ import { users } from './accounts.ts'
 import { holds, quotes } from './ledger.ts'
 import { assets } from './uploads.ts'
 
-/** A user's request. Owns one hold; triggers keep its state monotonic and refuse an end without a settlement. */
+/**
+ * A user's request. A priced one owns one hold; what we do unasked and for free (`ingest`) has none and ends by a deadline of its own.
+ * Triggers keep the state monotonic and refuse a priced job's end without a settlement, and anyone's success without every product it
+ * promised.
+ */
 export const jobs = sqliteTable(
   'jobs',
   {
@@ -23,14 +27,17 @@ export const jobs = sqliteTable(
       .notNull()
       .unique('jobs_quote_unique')
       .references(() => quotes.id),
+    /** Null for free jobs alone. */
     holdId: text('hold_id')
-      .notNull()
       .unique('jobs_hold_unique')
       .references(() => holds.id),
     state: text('state', { enum: JOB_STATES }).notNull(),
     failureCode: text('failure_code'),
     failureMessage: text('failure_message'),
-    outputAssetId: text('output_asset_id').references(() => assets.id),
+    /** Names of the files it must hand over to succeed; a JSON array, never empty, never changed. */
+    requiredOutputsJson: text('required_outputs_json').notNull().default('["video"]'),
+    /** When a free job is given up; a priced one ends with its hold. */
+    expiresAtMs: integer('expires_at_ms'),
     createdAtMs: integer('created_at_ms').notNull(),
     startedAtMs: integer('started_at_ms'),
     finishedAtMs: integer('finished_at_ms'),
@@ -40,7 +47,62 @@ export const jobs = sqliteTable(
     index('jobs_user').on(t.userId, t.createdAtMs),
     index('jobs_state').on(t.state, t.updatedAtMs),
     check('job_failed_says_why', sql`${t.state} <> 'failed' OR ${t.failureCode} IS NOT NULL`),
-    check('job_succeeded_has_output', sql`${t.state} <> 'succeeded' OR ${t.outputAssetId} IS NOT NULL`),
+    check('job_promises_products', sql`json_array_length(${t.requiredOutputsJson}) > 0`),
+    check('job_without_hold_is_ingest', sql`${t.holdId} IS NOT NULL OR ${t.task} = 'ingest'`),
+    check('job_has_one_deadline', sql`(${t.holdId} IS NULL) = (${t.expiresAtMs} IS NOT NULL)`),
+  ],
+)
+
+export const JOB_OUTPUT_KINDS = [
+  'video',
+  'clip',
+  'preview',
+  'proxy',
+  'poster',
+  'filmstrip',
+  'waveform',
+  'tracks',
+  'scenes',
+  'crop_path',
+] as const
+
+/**
+ * A product of a job, checked by us. It belongs to an asset and goes with it: a video and what shows it to the one it became, data and
+ * pictures made of a source to that source, as its analysis. Written with the job's success alone; only its deletion changes it.
+ */
+export const jobOutputs = sqliteTable(
+  'job_outputs',
+  {
+    id: text('id').primaryKey(),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    assetId: text('asset_id')
+      .notNull()
+      .references(() => assets.id),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The worker's name of it: `video`, `clip-001`, `result` … */
+    name: text('name').notNull(),
+    kind: text('kind', { enum: JOB_OUTPUT_KINDS }).notNull(),
+    objectKey: text('object_key').notNull(),
+    etag: text('etag').notNull(),
+    bytes: integer('bytes').notNull(),
+    sha256: text('sha256').notNull(),
+    contentType: text('content_type').notNull(),
+    /** By kind: lib/contracts/products.ts. */
+    summaryJson: text('summary_json').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    deletedAtMs: integer('deleted_at_ms'),
+  },
+  (t) => [
+    uniqueIndex('job_outputs_name_unique').on(t.jobId, t.name),
+    uniqueIndex('job_outputs_key_unique').on(t.objectKey),
+    index('job_outputs_asset').on(t.assetId, t.kind, t.createdAtMs),
+    /** Storage used is summed for every page of the library. */
+    index('job_outputs_user').on(t.userId, t.bytes).where(sql`deleted_at_ms IS NULL`),
+    check('job_output_has_bytes', sql`${t.bytes} > 0`),
   ],
 )
 

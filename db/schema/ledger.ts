@@ -62,6 +62,8 @@ export const quotes = sqliteTable(
     /** ETag of the input when it was priced: a file swapped afterwards is refused. */
     inputEtag: text('input_etag').notNull(),
     factsJson: text('facts_json').notNull(),
+    /** The product (`job_outputs`) whose tracks the task goes by; its ETag is pinned there. */
+    tracksOutputId: text('tracks_output_id'),
     gpuClass: text('gpu_class').notNull(),
     rateMicrosPerSecond: integer('rate_micros_per_second').notNull(),
     markupBps: integer('markup_bps').notNull(),

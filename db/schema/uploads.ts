@@ -24,6 +24,8 @@ export const assets = sqliteTable(
     problemCode: text('problem_code'),
     problemMessage: text('problem_message'),
     jobId: text('job_id'),
+    /** `wanted` until the free job that makes a version browsers play is ordered. */
+    ingest: text('ingest', { enum: ['wanted', 'ordered'] }),
     /** Checks of the file's headers that began and did not come to an end: a file that kills its checker is not tried for ever. */
     checkAttempts: integer('check_attempts').notNull().default(0),
     /** Set while a check runs. */
@@ -38,7 +40,8 @@ export const assets = sqliteTable(
     /** What the sweep looks for. Queries must say the same literally: SQLite uses a partial index for no parameter. */
     index('assets_checking').on(t.createdAtMs).where(sql`state = 'checking'`),
     index('assets_unpurged').on(t.createdAtMs).where(sql`deleted_at_ms IS NULL AND state IN ('deleted', 'rejected')`),
-    uniqueIndex('assets_job_unique').on(t.jobId),
+    index('assets_ingest').on(t.createdAtMs).where(sql`ingest = 'wanted'`),
+    index('assets_job').on(t.jobId),
     check(
       'asset_ready_has_facts',
       sql`${t.state} <> 'ready' OR (${t.etag} IS NOT NULL AND ${t.factsJson} IS NOT NULL)`,

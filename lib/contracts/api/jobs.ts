@@ -121,7 +121,8 @@ export const ReceiptView = z.strictObject({
   finished_at_ms: z.number().int().nullable(),
   quote_id: z.string(),
   ceiling_micros: z.number().int(),
-  hold_id: z.string(),
+  /** Null for a free job. */
+  hold_id: z.string().nullable(),
   captured_micros: z.number().int().nullable(),
   released_micros: z.number().int().nullable(),
   /** How the captured amount came about; null while nothing is settled. */

@@ -9,6 +9,7 @@ const TABLES = [
   'attempts',
   'disputes',
   'holds',
+  'job_outputs',
   'jobs',
   'ledger_accounts',
   'quotes',

@@ -25,7 +25,6 @@ export interface JobEnding {
   /** The run the capture was computed from; what its GPU time cost us is booked too. Null when nothing ran that anyone pays for. */
   billed: { attemptId: string; gpuMs: number } | null
   failure?: { code: ErrorCode; message: string }
-  outputAssetId?: string
   /** Run in the same batch, before the job's own row changes. */
   before?: Statement[]
 }
@@ -62,7 +61,6 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
         finishedAtMs: ctx.nowMs(),
         failureCode: ending.failure?.code ?? null,
         failureMessage: ending.failure?.message ?? null,
-        outputAssetId: ending.outputAssetId ?? null,
       },
       ...(ending.failure ? { detail: `${ending.failure.code}: ${ending.failure.message}` } : {}),
     }),

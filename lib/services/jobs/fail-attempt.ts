@@ -5,7 +5,7 @@ import { type AttemptFailure, decideRetry } from '#lib/core/jobs/retry-policy.ts
 import type { Ctx } from '#lib/services/context.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import { endJob } from './end-job.ts'
-import { type AttemptRow, loadJob } from './job-record.ts'
+import { type AttemptRow, deadlineMsOf, loadJob } from './job-record.ts'
 import { attemptStatements, type Statement } from './transitions.ts'
 
 export interface FailAttempt {
@@ -36,7 +36,7 @@ export async function failAttempt({ ctx, input }: { ctx: Ctx; input: FailAttempt
     attemptNumber: attempt.number,
     nowMs: ctx.nowMs(),
     backoffMs: ctx.settings.retryBackoffMs,
-    holdExpiresAtMs: record.hold.expiresAtMs,
+    holdExpiresAtMs: deadlineMsOf(record),
   })
   if (decision.decision === 'retry') {
     const result = await runBatch(ctx, [...move, successor(ctx, attempt, input.event, decision.notBeforeMs)])

@@ -1,3 +1,4 @@
+import { jobOutputs } from '#db/schema/jobs.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { RETENTION } from '#lib/contracts/api/uploads.ts'
 import { TASKS } from '#lib/contracts/tasks/index.ts'
@@ -46,7 +47,6 @@ export async function finalizeJob({ ctx, input }: { ctx: Ctx; input: { jobId: st
     outcome: 'succeeded',
     captureMicros: chargeForRun(ratesOf(record.quote), gpuMs),
     billed: { attemptId: winner.id, gpuMs },
-    outputAssetId: assetId,
     before: [
       ctx.db.insert(assets).values({
         id: assetId,
@@ -63,6 +63,21 @@ export async function finalizeJob({ ctx, input }: { ctx: Ctx; input: { jobId: st
         jobId: record.job.id,
         createdAtMs: nowMs,
         expiresAtMs: nowMs + RETENTION.resultDays * DAY_MS,
+      }),
+      ctx.db.insert(jobOutputs).values({
+        id: ctx.newId('out'),
+        jobId: record.job.id,
+        assetId,
+        userId: record.job.userId,
+        name: 'video',
+        kind: 'video',
+        objectKey: verified.key,
+        etag: verified.etag,
+        bytes: verified.bytes,
+        sha256: output.outputs.video?.sha256 ?? '',
+        contentType: VIDEO_TYPES[formatOf(requestOf(record.job))],
+        summaryJson: JSON.stringify({ facts: verified.facts }),
+        createdAtMs: nowMs,
       }),
     ],
   })

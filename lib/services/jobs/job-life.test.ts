@@ -6,6 +6,7 @@ import { acceptQuote } from './accept-quote.ts'
 import { cancelJob } from './cancel-job.ts'
 import { createQuote } from './create-quote.ts'
 import { endJob } from './end-job.ts'
+import { deadlineMsOf } from './job-record.ts'
 import { listJobs } from './list-jobs.ts'
 import { readJob } from './read-job.ts'
 import { readReceipt } from './read-receipt.ts'
@@ -128,7 +129,7 @@ test('accepting a quote twice at once makes one job and one hold', async () => {
   expect(results.filter((result) => result.created)).toHaveLength(1)
   const [first] = results
   const record = await world.record(first.jobId)
-  expect(await heldBy(player)).toBe(record.hold.amountMicros)
+  expect(await heldBy(player)).toBe(record.hold?.amountMicros)
   expect(record.attempts).toHaveLength(1)
   await cancelJob({ ctx: player.ctx, input: { jobId: first.jobId, shownPriceMicros: 0 } })
 })
@@ -493,8 +494,9 @@ test('a dead queue fails the job when its hold ends and releases everything', as
   const player = await world.newPlayer()
   await world.fault({ action: 'hold_queue' })
   const jobId = await world.startJob(player)
-  const { hold, attempts } = await world.record(jobId)
-  world.services.advance(hold.expiresAtMs - world.ctx.nowMs() + 1)
+  const record = await world.record(jobId)
+  const { attempts } = record
+  world.services.advance(deadlineMsOf(record) - world.ctx.nowMs() + 1)
   await reconcile()
   await expectNothingCharged(player, jobId, 'timed_out')
   expect((await world.runpodJobs()).find((job) => job.id === attempts[0]?.runpodJobId)?.status).toBe('CANCELLED')
@@ -591,7 +593,7 @@ test('what a run left behind is deleted a day later; the result stays', async ()
   expect(await world.services.storedKeys(prefix)).toHaveLength(2)
   world.services.advance(25 * 60 * 60 * 1000)
   while ((await sweepRunObjects({ ctx: world.ctx })).swept > 0);
-  const winner = (await world.record(jobId)).output?.objectKey
+  const winner = (await world.record(jobId)).produced[0]?.objectKey
   expect(await world.services.storedKeys(prefix)).toEqual([winner])
 })
 

@@ -7,7 +7,7 @@ import { isLiveAttempt } from '#lib/core/jobs/attempt-machine.ts'
 import { costSoFar } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { assetView } from '#lib/services/uploads/asset-view.ts'
-import { type AttemptRow, type JobRecord, quotedFactsOf, ratesOf } from './job-record.ts'
+import { type AttemptRow, type JobRecord, quotedFactsOf, ratesOf, shownOutput } from './job-record.ts'
 import { storedTargetsOf } from './output-targets.ts'
 import { runningTime } from './running-time.ts'
 
@@ -16,7 +16,8 @@ const LIVE_FRAME_URL_S = 600
 
 /** What the user sees of a job: state, progress, cost, result. */
 export async function jobView({ ctx, record }: { ctx: Ctx; record: JobRecord }): Promise<JobView> {
-  const { job, output, settlement } = record
+  const { job, settlement } = record
+  const output = shownOutput(record)
   const nowMs = ctx.nowMs()
   const soFarMicros =
     settlement?.captureMicros ?? costSoFar(ratesOf(record.quote), runningTime(record, nowMs)?.gpuMs ?? null)

@@ -14,7 +14,7 @@ export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId
     ctx.db
       .select()
       .from(transfers)
-      .where(and(eq(transfers.userId, ctx.userId), eq(transfers.holdId, hold.id)))
+      .where(and(eq(transfers.userId, ctx.userId), eq(transfers.holdId, hold?.id ?? '')))
       .orderBy(asc(transfers.createdAtMs), asc(transfers.id)),
     ctx.db
       .select()
@@ -39,7 +39,7 @@ export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId
     finished_at_ms: job.finishedAtMs,
     quote_id: quote.id,
     ceiling_micros: quote.ceilingMicros,
-    hold_id: hold.id,
+    hold_id: hold?.id ?? null,
     captured_micros: settlement?.captureMicros ?? null,
     released_micros: settlement?.releaseMicros ?? null,
     calculation: settlement

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { attempts, jobs } from '#db/schema/jobs.ts'
 import { holds } from '#db/schema/ledger.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -89,8 +89,13 @@ async function expiredJobs(ctx: Ctx): Promise<string[]> {
   const rows = await ctx.db
     .select({ id: jobs.id })
     .from(jobs)
-    .innerJoin(holds, eq(holds.id, jobs.holdId))
-    .where(and(inArray(jobs.state, ['queued', 'running', 'finalizing']), lte(holds.expiresAtMs, ctx.nowMs())))
+    .leftJoin(holds, eq(holds.id, jobs.holdId))
+    .where(
+      and(
+        inArray(jobs.state, ['queued', 'running', 'finalizing']),
+        lte(sql`coalesce(${holds.expiresAtMs}, ${jobs.expiresAtMs})`, ctx.nowMs()),
+      ),
+    )
     .limit(BATCH)
   return rows.map((row) => row.id)
 }

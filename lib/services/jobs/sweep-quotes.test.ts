@@ -54,7 +54,10 @@ test('a run looks at so many and the next goes on where it stopped, also among q
   const endedMs = ctx.nowMs()
   // One statement: the rows of a thousand quotes that ended at the same moment.
   await ctx.db.run(sql`
-    INSERT INTO quotes SELECT 'quo_' || value, user_id, asset_id, task, params_json, input_etag, facts_json, gpu_class,
+    INSERT INTO quotes (id, user_id, asset_id, task, params_json, input_etag, facts_json, gpu_class, rate_micros_per_second,
+      markup_bps, minimum_micros, ceiling_micros, estimate_micros, expected_gpu_ms, execution_timeout_ms, created_at_ms,
+      expires_at_ms)
+    SELECT 'quo_' || value, user_id, asset_id, task, params_json, input_etag, facts_json, gpu_class,
       rate_micros_per_second, markup_bps, minimum_micros, ceiling_micros, estimate_micros, expected_gpu_ms,
       execution_timeout_ms, created_at_ms, ${endedMs}
     FROM quotes, json_each(${JSON.stringify(Array.from({ length: 700 }, (_, n) => n))}) WHERE quotes.id = ${first?.id}`)

@@ -2,7 +2,7 @@ import type { WorkerInput } from '#lib/contracts/worker.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { signCallbackToken } from './callback-token.ts'
 import { executionTimeoutMs } from './deadlines.ts'
-import { type AttemptRow, type JobRecord, quotedFactsOf } from './job-record.ts'
+import { type AttemptRow, deadlineMsOf, type JobRecord, quotedFactsOf } from './job-record.ts'
 import { presignTargets, type StoredTargets } from './output-targets.ts'
 
 /** Presigned URLs of a dispatch live this long at most (SigV4's own limit is 7 days); `start` hands out fresh ones. */
@@ -31,7 +31,7 @@ export async function buildWorkerInput(
     params: JSON.parse(record.job.paramsJson),
     quoted: { frames: facts.frames, duration_s: facts.duration_s, width: facts.width, height: facts.height },
     callback_url: `${ctx.settings.appUrl}/api/worker`,
-    callback_token: await signCallbackToken(ctx.settings, attempt.id, record.hold.expiresAtMs),
+    callback_token: await signCallbackToken(ctx.settings, attempt.id, deadlineMsOf(record)),
     ...(segment?.startTimeS != null && segment.endTimeS != null
       ? { segment: { start_time: segment.startTimeS, end_time: segment.endTimeS } }
       : {}),
@@ -42,6 +42,6 @@ export async function buildWorkerInput(
 export async function webhookUrl(ctx: Ctx, record: JobRecord, attemptId: string): Promise<string> {
   const url = new URL('/api/webhook/runpod', ctx.settings.appUrl)
   url.searchParams.set('attempt', attemptId)
-  url.searchParams.set('token', await signCallbackToken(ctx.settings, attemptId, record.hold.expiresAtMs))
+  url.searchParams.set('token', await signCallbackToken(ctx.settings, attemptId, deadlineMsOf(record)))
   return url.toString()
 }

@@ -80,6 +80,7 @@ function assetColumns(asset: NewAsset) {
     problemCode: is<string | null>(null, 'problem_code'),
     problemMessage: is<string | null>(null, 'problem_message'),
     jobId: is<string | null>(null, 'job_id'),
+    ingest: is<'wanted' | null>(null, 'ingest'),
     checkAttempts: is(0, 'check_attempts'),
     checkStartedAtMs: is<number | null>(null, 'check_started_at_ms'),
     createdAtMs: is(asset.createdAtMs, 'created_at_ms'),
