@@ -16,12 +16,33 @@ export const ERROR_MESSAGES = {
     title: 'The server did not understand the request',
     advice: 'Reload the page and try again.',
   },
+  request_timeout: {
+    title: 'The request took too long to arrive',
+    advice: 'Check your connection and send it again.',
+  },
   payload_too_large: { title: 'That was too much data at once', advice: 'Send less and try again.' },
   unauthenticated: { title: 'You are signed out', advice: 'Sign in again; your work is still here.' },
   forbidden: { title: 'This is not yours to change', advice: 'Sign in with the account it belongs to.' },
   bad_origin: { title: 'The request came from another site', advice: 'Open ReelBallers in its own tab and try again.' },
   not_found: { title: 'It is not here', advice: 'It may have been deleted or have expired.' },
   rate_limited: { title: 'A bit too fast', advice: 'Wait a minute, then try again.' },
+  sign_in_again: {
+    title: 'Sign in once more first',
+    advice: 'This cannot be undone, so we want to be sure that it is you. We mail you a link.',
+  },
+  account_not_deletable: {
+    title: 'Your account cannot be deleted yet',
+    advice: 'Something about money is still open. The reason stands on your account page.',
+  },
+  credit_left: {
+    title: 'Your credit changed meanwhile',
+    advice: 'Look at what is left, then have it paid back or give it up.',
+  },
+  last_admin: { title: 'You are the only admin', advice: 'Make someone else an admin first.' },
+  role_fixed: {
+    title: 'This role is set where the app is deployed',
+    advice: 'Take the address out of ADMIN_EMAILS first, then change the role.',
+  },
   internal: { title: 'Something broke on our side', advice: OURS },
   unavailable: {
     title: 'We cannot be reached right now',

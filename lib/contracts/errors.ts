@@ -9,11 +9,18 @@ export const ERROR_CODES = {
   invalid_request: { status: 400, fault: 'caller' },
   unsupported_media_type: { status: 415, fault: 'caller' },
   payload_too_large: { status: 413, fault: 'caller' },
+  request_timeout: { status: 408, fault: 'caller' },
   unauthenticated: { status: 401, fault: 'caller' },
   forbidden: { status: 403, fault: 'caller' },
   bad_origin: { status: 403, fault: 'caller' },
   not_found: { status: 404, fault: 'caller' },
   rate_limited: { status: 429, fault: 'caller' },
+  // accounts
+  sign_in_again: { status: 403, fault: 'caller' },
+  account_not_deletable: { status: 409, fault: 'caller' },
+  credit_left: { status: 409, fault: 'caller' },
+  last_admin: { status: 409, fault: 'caller' },
+  role_fixed: { status: 409, fault: 'caller' },
   internal: { status: 500, fault: 'us' },
   unavailable: { status: 503, fault: 'us' },
   // uploads and assets
@@ -70,15 +77,21 @@ export const ErrorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...Error
 export const ErrorBody = z.object({ code: ErrorCode, message: z.string(), field: z.string().optional() })
 export type ErrorBody = z.infer<typeof ErrorBody>
 
-/** An error with a stable code. The message is for the person who can act on it; `field` names the input at fault. */
+/** An error with a stable code. The message is for the person who can act on it; `field` names the input at fault, `retryAfterS` when to come again. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly field: string | undefined
-  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+  readonly retryAfterS: number | undefined
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { field?: string; retryAfterS?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.field = options.field
+    this.retryAfterS = options.retryAfterS
   }
   get status(): number {
     return ERROR_CODES[this.code].status

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { users } from '#db/schema/accounts.ts'
+import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
+import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
 import { startMail } from '#lib/local/mail/server.ts'
 import { startS3 } from '#lib/local/s3/server.ts'
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
@@ -93,8 +95,10 @@ const SETTINGS: Ctx['settings'] = {
   ttlMarginMs: 60_000,
   holdMarginMs: 600_000,
   retryBackoffMs: 1,
+  rateLimits: RATE_LIMITS,
   mailFrom: 'ReelBallers <hello@reelballers.test>',
   adminEmails: ['admin@reelballers.test'],
+  accounts: USUAL_ACCOUNT_POLICY,
 }
 
 /** A part of the cloud that these tests do not have: touching it is a mistake. */

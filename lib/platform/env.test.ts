@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
 import { AppEnv, parseEnv, toSettings } from './env.ts'
 
 /** Read by the GPU worker beside what RunPod sets itself. */
@@ -40,7 +41,7 @@ test('.env.example shows the defaults the schema has', async () => {
   const text = await readFile(join(import.meta.dirname, '..', '..', '.env.example'), 'utf8')
   const env: Record<string, unknown> = parseEnv(COMPLETE)
   const shown = [...text.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.+)$/gm)].filter(
-    ([, name = '']) => name in env && name !== 'ADMIN_EMAILS',
+    ([, name = '']) => name in env && !['ADMIN_EMAILS', 'RATE_LIMITS'].includes(name),
   )
   expect(shown.length).toBeGreaterThan(6)
   for (const [, name, value] of shown) expect(`${name}=${String(env[name ?? ''])}`).toBe(`${name}=${value}`)
@@ -53,6 +54,16 @@ test('a complete environment becomes settings; the newest callback secret comes 
     callbackSecrets: ['n'.repeat(32), 'o'.repeat(32)],
     adminEmails: ['a@x.test', 'b@x.test'],
     dispatchUnknownMs: 60_000,
+  })
+})
+
+test('single rate limits can be changed; the others stay', () => {
+  const { rateLimits } = toSettings(parseEnv({ ...COMPLETE, RATE_LIMITS: 'write.user=7/30, top_up.ip=2/60' }))
+  expect(rateLimits['write.user']).toEqual({ limit: 7, windowMs: 30_000 })
+  expect(rateLimits).toEqual({
+    ...RATE_LIMITS,
+    'write.user': { limit: 7, windowMs: 30_000 },
+    'top_up.ip': { limit: 2, windowMs: 60_000 },
   })
 })
 
@@ -74,6 +85,7 @@ test.each([
   ['a GPU class without a price', { GPU_CLASS: 'abacus' }, 'GPU_CLASS'],
   ['half a pair', { AUTH_GITHUB_ID: 'id' }, 'AUTH_GITHUB_SECRET'],
   ['a duration that is no number', { STATUS_MAX_AGE_MS: 'soon' }, 'STATUS_MAX_AGE_MS'],
+  ['a rate limit nobody knows', { RATE_LIMITS: 'write.planet=1/60' }, 'RATE_LIMITS'],
   ['an admin that is no address', { ADMIN_EMAILS: 'root' }, 'ADMIN_EMAILS'],
 ])('%s is refused by name', (_what, values, name) => {
   expect(() => parseEnv({ ...COMPLETE, ...values })).toThrow(name)

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { FACE_MODEL, UPSCALE_MODELS } from '#lib/contracts/tasks/upscale.ts'
+import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
+import { parseRateLimit, RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
 import { isGpuClass } from '#lib/core/pricing/rate-card.ts'
 import type { Settings } from '#lib/services/context.ts'
 
@@ -8,6 +10,7 @@ const origin = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).orig
 const baseUrl = z.url({ protocol: /^https?$/ }).refine((url) => !url.endsWith('/'), 'must not end with a slash')
 const secret = z.string().min(32, 'must have at least 32 characters')
 const key = z.string().min(1)
+const rateLimit = z.string().refine((text) => parseRateLimit(text) !== null, 'must be <name>=<calls>/<seconds>')
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 const listOf = <Item extends string>(item: z.ZodType<Item, string>) =>
@@ -54,6 +57,12 @@ export const AppEnv = z
     AUTH_GITHUB_ID: key.optional(),
     AUTH_GITHUB_SECRET: key.optional(),
 
+    RATE_LIMITS: listOf(rateLimit).default([]),
+
+    SESSION_LASTS_MS: milliseconds(USUAL_ACCOUNT_POLICY.sessionLastsMs),
+    SESSION_IDLE_MS: milliseconds(USUAL_ACCOUNT_POLICY.sessionIdleMs),
+    RECENT_SIGN_IN_MS: milliseconds(USUAL_ACCOUNT_POLICY.recentSignInMs),
+
     DISPATCH_UNKNOWN_MS: milliseconds(60_000),
     STATUS_MAX_AGE_MS: milliseconds(10_000),
     MAX_QUEUE_WAIT_MS: milliseconds(7_200_000),
@@ -96,7 +105,18 @@ export function toSettings(env: AppEnv): Settings {
     ttlMarginMs: env.TTL_MARGIN_MS,
     holdMarginMs: env.HOLD_MARGIN_MS,
     retryBackoffMs: env.RETRY_BACKOFF_MS,
+    rateLimits: rateLimitsOf(env),
     mailFrom: env.MAIL_FROM,
     adminEmails: env.ADMIN_EMAILS,
+    accounts: {
+      sessionLastsMs: env.SESSION_LASTS_MS,
+      sessionIdleMs: env.SESSION_IDLE_MS,
+      recentSignInMs: env.RECENT_SIGN_IN_MS,
+    },
   }
+}
+
+function rateLimitsOf(env: AppEnv): Settings['rateLimits'] {
+  const changed = env.RATE_LIMITS.flatMap((text) => parseRateLimit(text) ?? [])
+  return { ...RATE_LIMITS, ...Object.fromEntries(changed.map(({ name, window }) => [name, window])) }
 }

@@ -1,5 +1,7 @@
 import type { Db } from '#db/client.ts'
 import type { FACE_MODEL, UpscaleModelName } from '#lib/contracts/tasks/upscale.ts'
+import type { AccountPolicy } from '#lib/core/accounts/account-policy.ts'
+import type { RateLimits } from '#lib/core/accounts/rate-limits.ts'
 import type { Compute } from '#lib/providers/compute/port.ts'
 import type { Mail } from '#lib/providers/mail/port.ts'
 import type { Payments } from '#lib/providers/payments/port.ts'
@@ -33,8 +35,10 @@ export interface Settings {
   holdMarginMs: number
   /** First back-off before a failed attempt is repeated; doubles. */
   retryBackoffMs: number
+  rateLimits: RateLimits
   mailFrom: string
   adminEmails: readonly string[]
+  accounts: AccountPolicy
 }
 
 /** Everything a service may touch. Clock and ids come from here so that tests are exact. */

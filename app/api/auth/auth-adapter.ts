@@ -51,6 +51,7 @@ function sessionMethods(ctx: Ctx, userAgent: string) {
         id: ctx.newId('ses'),
         userAgent: userAgent.slice(0, 300),
         createdAtMs: ctx.nowMs(),
+        lastSeenAtMs: ctx.nowMs(),
       })
       return session
     },

@@ -26,7 +26,6 @@ export interface AuthSettings {
 }
 
 export const AUTH_BASE_PATH = '/api/auth'
-const SESSION_SECONDS = 30 * 24 * 3600
 const GITHUB_API = 'https://api.github.com'
 
 /** Auth.js makes and checks tokens and speaks OAuth; requests reach it only through `handleAuth`, which has checked their origin. */
@@ -49,7 +48,7 @@ export function authConfig({
     // Every POST is checked for its Origin before it gets here.
     skipCSRFCheck,
     adapter: authAdapter({ ctx, userAgent }),
-    session: { strategy: 'database', maxAge: SESSION_SECONDS, generateSessionToken: newSessionToken },
+    session: { strategy: 'database', maxAge: ctx.settings.accounts.sessionLastsMs / 1000, generateSessionToken: newSessionToken },
     useSecureCookies: isHttps(ctx),
     cookies: cookiesFor(ctx),
     pages: { signIn: SIGN_IN_PATHS.start, error: SIGN_IN_PATHS.start, verifyRequest: SIGN_IN_PATHS.sent },

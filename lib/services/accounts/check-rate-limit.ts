@@ -31,9 +31,12 @@ export async function checkRateLimit({ ctx, input }: { ctx: Ctx; input: RateLimi
     })
     .returning()
   if (!row || row.count <= limit) return
-  const minutes = Math.max(1, Math.ceil((row.windowStartMs + windowMs - nowMs) / 60_000))
-  throw new AppError(
-    'rate_limited',
-    `Too many tries. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
-  )
+  throw tooManyTries(row.windowStartMs + windowMs - nowMs)
+}
+
+/** `rate_limited`, with when to come again. */
+export function tooManyTries(waitMs: number): AppError {
+  const minutes = Math.max(1, Math.ceil(waitMs / 60_000))
+  const message = `Too many tries. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
+  return new AppError('rate_limited', message, { retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) })
 }

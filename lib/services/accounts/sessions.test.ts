@@ -1,11 +1,13 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessions } from '#db/schema/accounts.ts'
 import { rateLimits } from '#db/schema/operations.ts'
 import { openTestServices, type TestServices } from '#lib/local/test-services.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { findSession } from './find-session.ts'
+
+import { findSession, SEEN_EVERY_MS } from './find-session.ts'
 import { listSessions } from './list-sessions.ts'
+import { revokeOtherSessions } from './revoke-other-sessions.ts'
 import { revokeSession } from './revoke-session.ts'
 import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
 import { hashSessionToken, newSessionToken } from './session-token.ts'
@@ -27,6 +29,7 @@ async function openSession(ctx: UserCtx, userAgent: string, lastsMs = DAY_MS): P
     expires: new Date(ctx.nowMs() + lastsMs),
     userAgent,
     createdAtMs: ctx.nowMs(),
+    lastSeenAtMs: ctx.nowMs(),
   })
   t.advance(1)
   return token
@@ -71,6 +74,57 @@ test('a session ends by itself, and the sweep leaves only what is still good for
   expect(await ctx.db.select().from(rateLimits)).toEqual([])
 })
 
+test('all other sessions end together, the asking one and those of others stay', async () => {
+  const ctx = await t.newUser()
+  const other = await t.newUser()
+  const phone = await openSession(ctx, 'phone')
+  const laptop = await openSession(ctx, 'laptop')
+  const tablet = await openSession(ctx, 'tablet')
+  const theirs = await openSession(other, 'someone else')
+  expect(await revokeOtherSessions({ ctx, input: { token: laptop } })).toBe(2)
+  const live = async (token: string) => (await findSession({ ctx, input: { token } })) !== null
+  expect([await live(phone), await live(laptop), await live(tablet), await live(theirs)]).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ])
+  expect(await revokeOtherSessions({ ctx, input: { token: laptop } })).toBe(0)
+})
+
+test('a session that is used stays until its absolute end, one that is not ends early', async () => {
+  const ctx = await t.newUser()
+  const { sessionIdleMs, sessionLastsMs } = ctx.settings.accounts
+  const used = await openSession(ctx, 'laptop', sessionLastsMs)
+  const unused = await openSession(ctx, 'old tablet', sessionLastsMs)
+  const live = async (token: string) => (await findSession({ ctx, input: { token } })) !== null
+  t.advance(sessionIdleMs - 60_000)
+  expect(await live(used)).toBe(true)
+  t.advance(120_000)
+  expect([await live(used), await live(unused)]).toEqual([true, false])
+  expect(await listSessions({ ctx, input: { token: used } })).toHaveLength(1)
+  await sweepAccounts({ ctx })
+  expect(await ctx.db.select().from(sessions).where(eq(sessions.userId, ctx.userId))).toHaveLength(1)
+  for (let days = 14; days < 29; days++) {
+    t.advance(DAY_MS)
+    expect(await live(used)).toBe(true)
+  }
+  t.advance(2 * DAY_MS)
+  expect(await live(used)).toBe(false)
+})
+
+test('use is noted every few minutes, not with every request', async () => {
+  const ctx = await t.newUser()
+  const token = await openSession(ctx, 'laptop')
+  const seen = async () => (await listSessions({ ctx, input: { token } }))[0]?.last_seen_at_ms ?? 0
+  const first = await seen()
+  await findSession({ ctx, input: { token } })
+  expect(await seen()).toBe(first)
+  t.advance(SEEN_EVERY_MS)
+  await findSession({ ctx, input: { token } })
+  expect(await seen()).toBeGreaterThanOrEqual(first + SEEN_EVERY_MS)
+})
+
 test('the sweep finds what is over by index', async () => {
   const plans = await Promise.all(
     sweepStatements({ ctx: t.ctx }).map((statement) =>
@@ -78,7 +132,7 @@ test('the sweep finds what is over by index', async () => {
     ),
   )
   const indexes = plans.map((steps) => /USING (?:COVERING )?INDEX (\w+)/.exec(steps[0]?.detail ?? '')?.[1])
-  expect(indexes).toEqual(['sessions_expiry', 'verification_tokens_expiry', 'rate_limits_window'])
+  expect(indexes).toEqual(['sessions_expiry', 'sessions_idle', 'verification_tokens_expiry', 'rate_limits_window'])
 })
 
 test('the cookie is found among others, and only by its whole name', () => {

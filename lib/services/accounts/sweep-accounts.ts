@@ -1,4 +1,4 @@
-import { lte } from 'drizzle-orm'
+import { and, lte } from 'drizzle-orm'
 import { sessions, verificationTokens } from '#db/schema/accounts.ts'
 import { rateLimits } from '#db/schema/operations.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -13,8 +13,10 @@ export async function sweepAccounts({ ctx }: { ctx: Ctx }): Promise<void> {
 
 export function sweepStatements({ ctx }: { ctx: Ctx }) {
   const now = new Date(ctx.nowMs())
+  const idleSinceMs = ctx.nowMs() - ctx.settings.accounts.sessionIdleMs
   return [
     ctx.db.delete(sessions).where(lte(sessions.expires, now)),
+    ctx.db.delete(sessions).where(and(lte(sessions.lastSeenAtMs, idleSinceMs), lte(sessions.createdAtMs, idleSinceMs))),
     ctx.db.delete(verificationTokens).where(lte(verificationTokens.expires, now)),
     ctx.db.delete(rateLimits).where(lte(rateLimits.windowStartMs, ctx.nowMs() - LONGEST_WINDOW_MS)),
   ] as const

@@ -3,6 +3,8 @@ import { users } from '#db/schema/accounts.ts'
 import { jobs } from '#db/schema/jobs.ts'
 import { quotes } from '#db/schema/ledger.ts'
 import { assets } from '#db/schema/uploads.ts'
+import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
+import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
 import { planPromo } from '#lib/core/ledger/plan-promo.ts'
 import { planTopUp } from '#lib/core/ledger/plan-top-up.ts'
 import type { Payments } from '#lib/providers/payments/port.ts'
@@ -43,8 +45,10 @@ export function walletCtx(db: Db, options: { clock?: TestClock; payments?: Payme
       ttlMarginMs: 60_000,
       holdMarginMs: 600_000,
       retryBackoffMs: 1_000,
+      rateLimits: RATE_LIMITS,
       mailFrom: 'test@localhost',
       adminEmails: [],
+      accounts: USUAL_ACCOUNT_POLICY,
     },
     storage: absent('storage'),
     compute: absent('compute'),
