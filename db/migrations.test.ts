@@ -13,6 +13,7 @@ test('every guard exists after all migrations', async () => {
     .all<{ name: string }>()
   expect(results.map((row: { name: string }) => row.name)).toEqual([
     'attempts_end_once',
+    'held_moves_with_holds',
     'holds_no_delete',
     'holds_no_update',
     'job_outputs_are_final',
@@ -27,6 +28,7 @@ test('every guard exists after all migrations', async () => {
     'settlements_no_delete',
     'settlements_no_update',
     'settlements_resolve_hold_exactly',
+    'transfers_count_captures',
     'transfers_move_balances',
     'transfers_need_their_settlement',
     'transfers_no_delete',

@@ -176,6 +176,41 @@ export const transfers = sqliteTable(
   ],
 )
 
+/** What a user has paid for jobs so far. Kept by a trigger on captures, so that no read adds up a history. */
+export const walletTotals = sqliteTable('wallet_totals', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id),
+  capturedMicros: integer('captured_micros').notNull(),
+})
+
+/**
+ * How far the reconciler has added up the transfers, which are numbered by SQLite's rowid in the order they were written. One row. Two walks:
+ * one keeps up with what is new, the other begins at the first transfer again and again. NULL is refused: it means another run was faster.
+ */
+export const ledgerWalk = sqliteTable('ledger_walk', {
+  id: text('id', { enum: ['ledger'] }).primaryKey(),
+  /** Every transfer up to here is in `sum_micros`. */
+  mark: integer('mark').notNull(),
+  /** Every transfer up to here is in `again_micros`. */
+  againMark: integer('again_mark').notNull(),
+  /** Number of the second walk. */
+  walk: integer('walk').notNull(),
+  /** Accounts are compared in slices; the next begins after this one. */
+  afterAccount: text('after_account').notNull(),
+  /** The round of slices began when both walks were at one place, so that it compares them too. */
+  comparesWalks: integer('compares_walks', { mode: 'boolean' }).notNull(),
+})
+
+/** Sums of transfers per account as the walks added them up; `<user>:captured` is the sum of a user's captures. */
+export const ledgerSums = sqliteTable('ledger_sums', {
+  accountId: text('account_id').primaryKey(),
+  sumMicros: integer('sum_micros').notNull(),
+  againMicros: integer('again_micros').notNull(),
+  /** The walk that `again_micros` is of; a sum of an older one counts as zero. */
+  againWalk: integer('again_walk').notNull(),
+})
+
 /** A wish to add money. Credited by a webhook alone; its PaymentIntent is the business key. */
 export const topUps = sqliteTable(
   'top_ups',

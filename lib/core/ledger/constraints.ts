@@ -52,6 +52,8 @@ export const CONSTRAINTS = {
     'The transfers of this settlement have been made before, or are more than it says.',
   ),
   transfers_are_immutable: bug('transfers_are_immutable', 'Transfers are corrected by reversal, never changed.'),
+  held_moves_with_holds: bug('held_moves_with_holds', 'Only a hold and its settlement move what is held.'),
+  ledger_walk_moved: reread('ledger_walk.mark', 'internal', 'Another run has added up these transfers.'),
   // holds and settlements
   quote_ceiling_positive: bug('quote_ceiling_positive', 'A quote costs more than nothing.'),
   holds_quote_unique: reread('holds.quote_id', 'quote_used', 'This quote has already been accepted.'),

@@ -71,8 +71,18 @@ const REFUSED: [string, () => string, string][] = [
   ],
   [
     'taking more out of held than is in it',
-    () => transfer('adjustment', mine('held'), 'system:revenue', 501),
+    () => transfer('hold', mine('held'), mine('available'), 501, { hold: hold.holdId }),
     'held_not_negative',
+  ],
+  [
+    'taking held money for anything but a hold',
+    () => transfer('adjustment', mine('held'), 'system:revenue', 1),
+    'held_moves_with_holds',
+  ],
+  [
+    'adding held money for anything but a hold',
+    () => transfer('adjustment', 'system:revenue', mine('held'), 1),
+    'held_moves_with_holds',
   ],
   [
     'paying more debt than there is',
