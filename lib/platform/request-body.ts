@@ -26,10 +26,14 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   }
 }
 
+/** The declared type of the body, without parameters; undefined when there is none. */
+export function mediaType(request: Request): string | undefined {
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+}
+
 /** The body as JSON. Says `unsupported_media_type` unless it is declared as such. */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') {
+  if (mediaType(request) !== 'application/json') {
     throw new AppError('unsupported_media_type', 'Send the body as application/json.')
   }
   const text = await readText(request, maxBytes)

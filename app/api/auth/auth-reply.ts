@@ -3,7 +3,9 @@ import { SIGN_IN_PATHS } from '#lib/contracts/api/sign-in.ts'
 import { AppError, type ErrorCode } from '#lib/contracts/errors.ts'
 
 /** Where a request for signing in or out leads: an address with cookies, or an error. */
-export type Outcome = { url: string; cookies: readonly string[] } | { error: SignInError; message: string }
+export type Outcome =
+  | { url: string; cookies: readonly string[] }
+  | { error: SignInError; message: string; retryAfterS?: number | undefined }
 
 const CODES: Readonly<Record<SignInError, ErrorCode>> = {
   invalid_email: 'invalid_request',
@@ -18,6 +20,7 @@ export function authReply(request: Request, outcome: Outcome): Response {
   const json = request.headers.get('accept')?.includes('application/json') ?? false
   const response = json ? jsonReply(outcome) : redirect(outcome)
   response.headers.set('cache-control', 'no-store')
+  if ('error' in outcome && outcome.retryAfterS) response.headers.set('retry-after', String(outcome.retryAfterS))
   if ('cookies' in outcome) for (const cookie of outcome.cookies) response.headers.append('set-cookie', cookie)
   return response
 }

@@ -10,9 +10,9 @@ import {
   StartSignIn,
 } from '#lib/contracts/api/sign-in.ts'
 import { AppError } from '#lib/contracts/errors.ts'
-import { limitedAddress } from '#lib/core/accounts/limited-address.ts'
 import { safeCallbackPath } from '#lib/core/accounts/safe-callback-path.ts'
-import { readText } from '#lib/platform/request-body.ts'
+import { networkOf } from '#lib/platform/network-address.ts'
+import { mediaType, readText } from '#lib/platform/request-body.ts'
 import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
 import { readSessionCookie, sessionCookieName } from '#lib/services/accounts/session-cookie.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -26,12 +26,8 @@ interface Exchange {
   request: Request
 }
 
-const HOUR_MS = 3600 * 1000
-/** Per address: nobody's mailbox is flooded. Per network address: nobody floods many. */
-const MAILS_PER_ADDRESS = 5
-const MAILS_PER_IP = 30
-const CONFIRMATIONS_PER_IP = 60
 const MAX_FORM_BYTES = 8 * 1024
+const FORM = 'application/x-www-form-urlencoded'
 
 /**
  * Everything below /api/auth (see lib/contracts/api/sign-in.ts). Auth.js sees only requests made here, of the few kinds we use; whatever
@@ -69,8 +65,8 @@ async function startByMail(exchange: Exchange): Promise<Outcome> {
   const { email } = form.data
   // The asking network first: what it asks beyond its own limit must not use up what others may be sent.
   const limited = await limit(ctx, [
-    { key: `sign_in_mail_from:${ipOf(exchange.request)}`, limit: MAILS_PER_IP, windowMs: HOUR_MS },
-    { key: `sign_in_mail:${email}`, limit: MAILS_PER_ADDRESS, windowMs: HOUR_MS },
+    { key: `sign_in_mail_from:${networkOf(exchange.request)}`, ...ctx.settings.rateLimits['sign_in_mail.ip'] },
+    { key: `sign_in_mail:${email}`, ...ctx.settings.rateLimits['sign_in_mail.address'] },
   ])
   if (limited) return limited
   const reply = await askAuth(exchange, {
@@ -85,8 +81,9 @@ async function startByMail(exchange: Exchange): Promise<Outcome> {
 async function confirm(exchange: Exchange): Promise<Outcome> {
   const form = ConfirmSignIn.safeParse(await readForm(exchange))
   if (!form.success) return failed('link_expired', 'This sign-in link is not complete. Ask for a new one.')
-  const limited = await limit(exchange.ctx, [
-    { key: `sign_in_confirm:${ipOf(exchange.request)}`, limit: CONFIRMATIONS_PER_IP, windowMs: HOUR_MS },
+  const { ctx, request } = exchange
+  const limited = await limit(ctx, [
+    { key: `sign_in_confirm:${networkOf(request)}`, ...ctx.settings.rateLimits['sign_in_confirm.ip'] },
   ])
   if (limited) return limited
   const { token, email, callbackUrl } = form.data
@@ -165,7 +162,9 @@ async function limit(ctx: Ctx, limits: readonly { key: string; limit: number; wi
     for (const input of limits) await checkRateLimit({ ctx, input })
     return null
   } catch (error) {
-    if (error instanceof AppError && error.code === 'rate_limited') return failed('rate_limited', error.message)
+    if (error instanceof AppError && error.code === 'rate_limited') {
+      return { ...failed('rate_limited', error.message), retryAfterS: error.retryAfterS }
+    }
     throw error
   }
 }
@@ -187,17 +186,15 @@ async function readForm({ ctx, request }: Exchange): Promise<unknown> {
     throw new AppError('bad_origin', 'This request did not come from the app itself.')
   }
   const text = await readText(request, MAX_FORM_BYTES)
-  if (!headers.get('content-type')?.includes('application/json')) return Object.fromEntries(new URLSearchParams(text))
+  const type = mediaType(request)
+  // A form without fields is sent without a body, and then without a type.
+  if (type === FORM || text === '') return Object.fromEntries(new URLSearchParams(text))
+  if (type !== 'application/json') throw new AppError('unsupported_media_type', 'Send the body as a form or as JSON.')
   try {
     return JSON.parse(text)
   } catch {
     return null
   }
-}
-
-/** Set by Cloudflare and not forgeable there; the same for everyone on a developer's machine. */
-function ipOf(request: Request): string {
-  return limitedAddress(request.headers.get('cf-connecting-ip') ?? 'local')
 }
 
 function withoutSession(appUrl: string, request: Request): string {

@@ -15,8 +15,6 @@ import { type UploadRecord, uploadView } from './upload-view.ts'
 /** R2 drops unfinished uploads after seven days; ours end a day earlier, so that none ends unexpectedly. */
 const UPLOAD_LIFETIME_MS = 6 * 24 * 3600 * 1000
 const GIB = 1024 ** 3
-/** Uploads opened, not resumed. */
-const PER_USER = { limit: 120, windowMs: 3600 * 1000 }
 
 /**
  * Opens a multipart upload, or finds the one this local file began earlier, with the parts the store already has.
@@ -31,7 +29,7 @@ export async function createUpload({ ctx, input }: { ctx: UserCtx; input: Create
   // Also decided while writing; asked here so that most refusals cost neither the store nor the user's hourly count.
   const refusal = await refusalOf({ ctx, input })
   if (refusal) throw refusal
-  await checkRateLimit({ ctx, input: { key: `upload:${ctx.userId}`, ...PER_USER } })
+  await checkRateLimit({ ctx, input: { key: `upload:${ctx.userId}`, ...ctx.settings.rateLimits['upload.user'] } })
   return await openUpload({ ctx, input })
 }
 

@@ -11,10 +11,6 @@ import { topUpView } from './top-up-view.ts'
 type TopUp = typeof topUps.$inferSelect
 
 const HOUR_MS = 3_600_000
-/** Someone trying stolen cards needs many Checkouts; someone paying needs one or two. */
-const PER_USER = { limit: 10, windowMs: HOUR_MS }
-const PER_ADDRESS = { limit: 30, windowMs: HOUR_MS }
-
 /** How long a Checkout page can be paid. Fixed from the click, because a retry must ask Stripe for exactly the same. */
 export const CHECKOUT_TTL_MS = 2 * HOUR_MS
 /** Stripe takes no page that would expire within 30 minutes. */
@@ -43,8 +39,11 @@ export async function createTopUp({
 }
 
 async function insertTopUp(ctx: UserCtx, input: CreateTopUp & { address: string | null }): Promise<TopUp> {
-  await checkRateLimit({ ctx, input: { key: `top_up:${ctx.userId}`, ...PER_USER } })
-  if (input.address) await checkRateLimit({ ctx, input: { key: `top_up_address:${input.address}`, ...PER_ADDRESS } })
+  await checkRateLimit({ ctx, input: { key: `top_up:${ctx.userId}`, ...ctx.settings.rateLimits['top_up.user'] } })
+  if (input.address) {
+    const key = `top_up_address:${input.address}`
+    await checkRateLimit({ ctx, input: { key, ...ctx.settings.rateLimits['top_up.ip'] } })
+  }
   await openWallet({ ctx, input: { userId: ctx.userId } })
   const nowMs = ctx.nowMs()
   await ctx.db
