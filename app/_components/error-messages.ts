@@ -81,6 +81,18 @@ export const ERROR_MESSAGES = {
     title: 'Your wallet is on hold',
     advice: 'A payment is being disputed. Write to us to sort it out.',
   },
+  spend_cap_reached: {
+    title: 'Your spending cap for today is reached',
+    advice: 'Raise the cap in your wallet, or wait until the day ends (midnight UTC).',
+  },
+  no_saved_card: {
+    title: 'There is no card to charge',
+    advice: 'Add credits once and keep the card, then switch automatic top-up on.',
+  },
+  goodwill_refused: {
+    title: 'This one cannot be refunded by itself',
+    advice: 'Write to us: a person will look at it.',
+  },
   input_changed: {
     title: 'The clip changed since it was quoted',
     advice: 'Get a new quote for the clip as it is now.',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, foreignKey, index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { TOP_UP_STATES, TRANSFER_KINDS } from '#lib/contracts/api/wallet.ts'
 import { users } from './accounts.ts'
 import { assets } from './uploads.ts'
@@ -72,6 +72,10 @@ export const quotes = sqliteTable(
     estimateMicros: integer('estimate_micros').notNull(),
     expectedGpuMs: integer('expected_gpu_ms').notNull(),
     executionTimeoutMs: integer('execution_timeout_ms').notNull(),
+    /** Seconds of base material it was priced as; with the run's GPU time this is a measurement. Null in quotes made before there were any. */
+    workSeconds: real('work_seconds'),
+    /** The measurements it rests on (`QuoteCalibration`), frozen with the rates. */
+    calibrationJson: text('calibration_json'),
     createdAtMs: integer('created_at_ms').notNull(),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
@@ -102,6 +106,8 @@ export const holds = sqliteTable(
   },
   (t) => [
     index('holds_user').on(t.userId),
+    /** What a user started today, for the cap per day. */
+    index('holds_user_day').on(t.userId, t.createdAtMs),
     check('hold_amount_positive', sql`${t.amountMicros} > 0`),
     check('hold_promo_within_amount', sql`${t.promoMicros} BETWEEN 0 AND ${t.amountMicros}`),
   ],
@@ -228,6 +234,10 @@ export const topUps = sqliteTable(
     checkoutUrl: text('checkout_url'),
     paymentIntentId: text('payment_intent_id').unique('top_ups_payment_intent_unique'),
     chargeId: text('charge_id'),
+    /** Whether the card of this payment is kept for automatic top-ups: wished for, read back from Stripe, or not to be had. */
+    cardState: text('card_state', { enum: ['asked', 'saved', 'none'] }),
+    /** Stripe's reason for a failed automatic top-up. */
+    failureCode: text('failure_code'),
     livemode: integer('livemode', { mode: 'boolean' }).notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
     updatedAtMs: integer('updated_at_ms').notNull(),
@@ -237,6 +247,11 @@ export const topUps = sqliteTable(
     /** One click, one top-up, however often the browser sends it. */
     uniqueIndex('top_ups_click_unique').on(t.userId, t.clickId),
     index('top_ups_state').on(t.state, t.createdAtMs),
+    /** A card is charged by one automatic top-up at a time. */
+    uniqueIndex('top_ups_one_auto_in_flight')
+      .on(t.userId)
+      .where(sql`source = 'auto' AND state IN ('created', 'open', 'processing')`),
+    index('top_ups_card_asked').on(t.createdAtMs).where(sql`card_state = 'asked'`),
     check('top_up_amount_positive', sql`${t.amountCents} > 0`),
   ],
 )
