@@ -24,9 +24,9 @@ function longNames(value: unknown): unknown {
   }
 }
 
-const rectangle = { x: Coordinate, y: Coordinate, width: Extent, height: Extent }
+export const rectangleFields = { x: Coordinate, y: Coordinate, width: Extent, height: Extent }
 
-export const Rectangle = z.preprocess(longNames, z.strictObject(rectangle))
+export const Rectangle = z.preprocess(longNames, z.strictObject(rectangleFields))
 export type Rectangle = z.infer<typeof Rectangle>
 
 /**
@@ -37,7 +37,7 @@ export const CropKeyframe = z.preprocess(
   longNames,
   z.strictObject({
     frame: FrameIndex,
-    ...rectangle,
+    ...rectangleFields,
     cut: z.boolean().optional(),
     /** Why auto-crop put it there, for people. Ignored by rendering. */
     reason: z.string().max(200).optional(),

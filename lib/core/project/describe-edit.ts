@@ -1,0 +1,30 @@
+import type { EditType } from './edits.ts'
+
+/** What "Undo" undoes, in plain words. */
+export const EDIT_NAMES = {
+  add_clips: 'add clip',
+  change_clip: 'change clip',
+  remove_clips: 'delete clip',
+  move_clip: 'move clip',
+  split_clip: 'split clip',
+  merge_clips: 'merge clips',
+  set_aspect: 'change shape',
+  set_crop: 'change crop',
+  put_crop_keyframes: 'move crop',
+  move_crop_keyframe: 'move keyframe',
+  remove_crop_keyframes: 'delete keyframe',
+  fill_crop_path: 'auto-crop',
+  set_effect: 'change effect',
+  add_highlight: 'add highlight',
+  change_highlight: 'change highlight',
+  remove_highlights: 'delete highlight',
+  put_ellipses: 'move highlight',
+  remove_ellipses: 'delete keyframe',
+  use_tracks: 'use tracks',
+  name_track: 'name player',
+  split_track: 'split player',
+  merge_tracks: 'merge players',
+  set_scenes: 'change scenes',
+  set_export: 'change export',
+  replace_document: 'restore version',
+} as const satisfies Record<EditType, string>
