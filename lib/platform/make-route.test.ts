@@ -1,7 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { MeView } from '#lib/contracts/api/account.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import { RATE_LIMITS, type RateLimits } from '#lib/core/accounts/rate-limits.ts'
+import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { json, makeRoute, type RouteParts } from './make-route.ts'
 
@@ -9,11 +11,22 @@ const APP = 'http://localhost:8788'
 const ANNA: MeView = { id: 'usr_anna', email: 'anna@x.test', name: null, role: 'user' }
 const log = vi.fn()
 
-// The wrapper reads nothing of a context but the app's origin; services get it as it is.
-const ctx = { settings: { appUrl: APP } } as unknown as Ctx
+let database: TestDb
+beforeAll(async () => {
+  database = await openTestDb()
+})
+afterAll(() => database.close())
 
-function routeFor(user: MeView | null) {
-  const parts: RouteParts = { makeContext: () => ctx, readUser: async () => user, log }
+// The wrapper reads nothing of a context but these; services get it as it is.
+const contextWith = (rateLimits: RateLimits) =>
+  ({ settings: { appUrl: APP, rateLimits }, db: database.db, nowMs: () => 1_800_000_000_000 }) as unknown as Ctx
+
+function routeFor(user: MeView | null, limits: Partial<RateLimits> = {}) {
+  const parts: RouteParts = {
+    makeContext: () => contextWith({ ...RATE_LIMITS, ...limits }),
+    readUser: async () => user,
+    log,
+  }
   return makeRoute(parts)
 }
 
@@ -192,4 +205,60 @@ test('a context that cannot be made is an error like any other', async () => {
   }
   const GET = makeRoute(parts)({ auth: 'public' }, async () => null)
   expect(await outcome(await GET(get(), noParams))).toMatchObject({ status: 500, body: { code: 'internal' } })
+})
+
+test('of a parameter that is given twice neither is believed', async () => {
+  const handle = vi.fn()
+  const GET = routeFor(ANNA)({ auth: 'user', query: z.object({ id: z.string() }) }, handle)
+  expect(await outcome(await GET(get('/api/x?id=mine&id=yours'), noParams))).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_request', field: 'id' },
+  })
+  expect(handle).not.toHaveBeenCalled()
+})
+
+test('a route without a body takes no large one either', async () => {
+  const handle = vi.fn()
+  const POST = routeFor(null)({ auth: 'public' }, handle)
+  const headers = { 'content-length': String(64 * 1024 + 1) }
+  const reply = await POST(new Request(`${APP}/api/x`, { method: 'POST', headers }), noParams)
+  expect(await outcome(reply)).toMatchObject({ status: 413, body: { code: 'payload_too_large' } })
+  expect(handle).not.toHaveBeenCalled()
+})
+
+const once = { limit: 1, windowMs: 60_000 }
+
+test.each([
+  ['reads of a user', 'read.user', 'GET'],
+  ['reads of a network', 'read.ip', 'GET'],
+  ['changes of a user', 'write.user', 'POST'],
+  ['changes of a network', 'write.ip', 'POST'],
+] as const)('%s are limited, and the answer says when to come again', async (_what, name, method) => {
+  const user = { ...ANNA, id: `usr_${name}` }
+  const handler = routeFor(user, { [name]: once })({ auth: 'user' }, async () => null)
+  const ask = () => handler(new Request(`${APP}/api/x`, { method, headers: { origin: APP } }), noParams)
+  expect((await ask()).status).toBe(200)
+  const second = await ask()
+  expect(second.headers.get('retry-after')).toBe('60')
+  expect(await outcome(second)).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+})
+
+test('changes of a user count together over all routes, and apart from those of others', async () => {
+  const asked = (id: string) => routeFor({ ...ANNA, id }, { 'write.user': once })({ auth: 'user' }, async () => null)
+  const request = () => new Request(`${APP}/api/x`, { method: 'DELETE', headers: { origin: APP } })
+  expect((await asked('usr_two_routes')(request(), noParams)).status).toBe(200)
+  expect((await asked('usr_two_routes')(request(), noParams)).status).toBe(429)
+  expect((await asked('usr_another')(request(), noParams)).status).toBe(200)
+})
+
+test('who keeps guessing tokens is told to wait; a valid one passes all the same', async () => {
+  const POST = routeFor(null, { 'refused.ip': once })({ auth: 'public' }, async ({ request }) => {
+    if (request.headers.get('authorization') !== 'Bearer right') throw new AppError('unauthenticated', 'No.')
+    return 'ok'
+  })
+  const ask = (token: string) =>
+    POST(new Request(`${APP}/api/x`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }), noParams)
+  expect((await ask('a')).status).toBe(401)
+  expect((await ask('b')).status).toBe(429)
+  expect((await ask('right')).status).toBe(200)
 })

@@ -2,14 +2,13 @@ import type { z } from 'zod'
 import type { MeView } from '#lib/contracts/api/account.ts'
 import { AppError, ERROR_CODES, invalidRequest } from '#lib/contracts/errors.ts'
 import type { Ctx, Log, UserCtx } from '#lib/services/context.ts'
-import { readJson } from './request-body.ts'
-
-export type Auth = 'user' | 'admin' | 'public'
+import { type Auth, makeAdmission, type ReadUser } from './admission.ts'
+import { readJson, refuseDeclared } from './request-body.ts'
 
 /** What the wrapper needs of the platform; tests give it their own. */
 export interface RouteParts {
   makeContext: () => Ctx
-  readUser: (ctx: Ctx) => Promise<MeView | null>
+  readUser: ReadUser
   log: Log
 }
 
@@ -21,9 +20,12 @@ export interface RouteSpec<A extends Auth, B extends Schema, Q extends Schema, P
   body?: B
   query?: Q
   params?: P
-  /** Of the JSON body; default 64 KiB. */
+  /** Of the body; default 64 KiB. A handler that reads the request itself bounds what it reads by the same. */
   maxBodyBytes?: number
 }
+
+/** What a handler was made from, for tests that try every route with what its schemas say. */
+export type AnyRouteSpec = RouteSpec<Auth, Schema, Schema, Schema>
 
 export interface RouteInput<A extends Auth, B extends Schema, Q extends Schema, P extends Schema> {
   ctx: A extends 'public' ? Ctx : UserCtx
@@ -40,7 +42,8 @@ interface Segment {
 }
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024
-const READ_ONLY_METHODS = new Set(['GET', 'HEAD'])
+/** For refusals that name no time of their own. */
+const DEFAULT_RETRY_AFTER_S = 60
 
 /** A JSON answer with another status than 200. */
 export function json(data: unknown, status: number): Response {
@@ -58,39 +61,51 @@ export function makeRoute(parts: RouteParts) {
     Q extends Schema = undefined,
     P extends Schema = undefined,
   >(spec: RouteSpec<A, B, Q, P>, handle: (input: RouteInput<A, B, Q, P>) => Promise<unknown>) {
-    return async (request: Request, segment: Segment): Promise<Response> => {
+    const admission = makeAdmission(parts.readUser)
+    const maxBytes = spec.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
+
+    async function answer(ctx: Ctx, request: Request, segment: Segment): Promise<unknown> {
+      const user = spec.auth === 'public' ? null : await admission.admit(spec.auth, ctx, request)
+      refuseDeclared(request, maxBytes)
+      const input = {
+        ctx: user ? { ...ctx, userId: user.id } : ctx,
+        user,
+        request,
+        body: spec.body && parse(spec.body, await readJson(request, maxBytes)),
+        query: spec.query && parse(spec.query, readQuery(request)),
+        params: spec.params && parse(spec.params, await segment.params),
+      } as RouteInput<A, B, Q, P>
+      return await handle(input)
+    }
+
+    async function handler(request: Request, segment: Segment): Promise<Response> {
+      let ctx: Ctx | null = null
       try {
-        const ctx = parts.makeContext()
-        const user = spec.auth === 'public' ? null : await admit(parts, spec.auth, ctx, request)
-        const input = {
-          ctx: user ? { ...ctx, userId: user.id } : ctx,
-          user,
-          request,
-          body: spec.body && parse(spec.body, await readJson(request, spec.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)),
-          query: spec.query && parse(spec.query, Object.fromEntries(new URL(request.url).searchParams)),
-          params: spec.params && parse(spec.params, await segment.params),
-        } as RouteInput<A, B, Q, P>
-        return uncached(await handle(input))
+        ctx = parts.makeContext()
+        return uncached(await answer(ctx, request, segment))
       } catch (error) {
-        return uncached(failure(parts.log, request, error))
+        const limited = ctx && isRefusal(error) ? admission.refused(ctx, request) : null
+        return uncached(failure(parts.log, request, limited ?? error))
       }
     }
+    return Object.assign(handler, { spec: spec as AnyRouteSpec })
   }
 }
 
-/** The signed-in user, if they may make this request at all. */
-async function admit(parts: RouteParts, auth: 'user' | 'admin', ctx: Ctx, request: Request): Promise<MeView> {
-  const changes = !READ_ONLY_METHODS.has(request.method)
-  // Cookies travel with requests other sites make; the Origin header says which site that was, and no page can forge it.
-  if (changes && request.headers.get('origin') !== ctx.settings.appUrl) {
-    throw new AppError('bad_origin', 'This request did not come from the app itself.')
+/** No session, or a token or signature that is not ours. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'unauthenticated' || error.code === 'forbidden')
+}
+
+/** Each parameter once: of two, another reader of the address might believe the other one. */
+function readQuery(request: Request): Record<string, string> {
+  const { searchParams } = new URL(request.url)
+  const names = [...searchParams.keys()]
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) {
+    throw new AppError('invalid_request', 'A parameter is given more than once.', { field: twice.slice(0, 64) })
   }
-  const user = await parts.readUser(ctx)
-  if (!user) throw new AppError('unauthenticated', 'Sign in first.')
-  if (auth === 'admin' && user.role !== 'admin' && (changes || user.role !== 'admin_readonly')) {
-    throw new AppError('forbidden', 'Your account may not do this.')
-  }
-  return user
+  return Object.fromEntries(searchParams)
 }
 
 function parse(schema: z.ZodType, value: unknown): unknown {
@@ -105,7 +120,10 @@ function failure(log: Log, request: Request, error: unknown): Response {
     log('error', 'request failed', { method: request.method, path: new URL(request.url).pathname, error })
   }
   const shown = coded ?? new AppError('internal', 'Something went wrong on our side. Try again in a moment.')
-  return json(shown.toBody(), shown.status)
+  const response = json(shown.toBody(), shown.status)
+  const retryAfterS = shown.retryAfterS ?? (shown.status === 429 ? DEFAULT_RETRY_AFTER_S : undefined)
+  if (retryAfterS !== undefined) response.headers.set('retry-after', String(retryAfterS))
+  return response
 }
 
 function uncached(result: unknown): Response {

@@ -94,3 +94,34 @@ test('broken JSON is the caller’s fault', async () => {
   const request = post('{"a":', { 'content-type': 'application/json' })
   await expect(readJson(request, 100)).rejects.toMatchObject({ code: 'invalid_request' })
 })
+
+test('a body that trickles in is given up, and its sender told to stop', async () => {
+  let canceled = false
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new Uint8Array(1)),
+    cancel() {
+      canceled = true
+    },
+  })
+  await expect(readText(post(stream), 10, 20)).rejects.toMatchObject({ code: 'request_timeout' })
+  expect(canceled).toBe(true)
+})
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+test.each([
+  ['arrays', '['],
+  ['objects', '{"a":'],
+  ['both', '[{"\\"]":'],
+])('JSON nested without end in %s is refused before anybody walks it', async (_what, opening) => {
+  const body = opening.repeat(20_000)
+  await expect(readJson(post(body, JSON_TYPE), 1e6)).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: expect.stringContaining('deeper than 32'),
+  })
+})
+
+test('brackets inside of texts are no nesting, however the quotes around them are escaped', async () => {
+  const value = { text: `${'['.repeat(100)}\\"${'{'.repeat(100)}`, list: [[], {}] }
+  expect(await readJson(post(JSON.stringify(value), JSON_TYPE), 1e6)).toEqual(value)
+})

@@ -1,7 +1,7 @@
 import { makeContext } from './container.ts'
 import { log } from './log.ts'
 import { makeRoute } from './make-route.ts'
-import { readSignedIn } from './session.ts'
+import { readSignedIn } from './session-of-request.ts'
 
 export { json } from './make-route.ts'
 export { readText } from './request-body.ts'

@@ -9,8 +9,7 @@ import { makeContext } from './container.ts'
 /** Who is signed in, for pages: looked up once per render, however many components ask. Null when nobody is. */
 export const readUser = cache(() => readSignedIn(makeContext()))
 
-/** Who made the request being answered; null when nobody is signed in. */
-export async function readSignedIn(ctx: Ctx): Promise<MeView | null> {
+async function readSignedIn(ctx: Ctx): Promise<MeView | null> {
   const token = (await cookies()).get(sessionCookieName(ctx.settings.appUrl))?.value
   const session = token ? await findSession({ ctx, input: { token } }) : null
   return session?.user ?? null

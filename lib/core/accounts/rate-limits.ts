@@ -25,14 +25,14 @@ export const RATE_LIMITS = {
   'upload.user': hour(120),
   /** An export reads everything a person has. */
   'export.user': { limit: 5, windowMs: 24 * 3_600_000 },
-  /** All changes together, whatever they change. */
+  /** All changes of a user together, whatever they change. */
   'write.user': minute(600),
+  /** From here on counted per route in the memory of one edge process: writing down each of these would cost more than it saves. */
   'write.ip': minute(3000),
-  /** Counted per route in the memory of one edge process: reads are cheap, and writing down each would not be. */
   'read.user': minute(1200),
   'read.ip': minute(6000),
-  /** Requests without a valid session, token or signature; counted as reads are. */
-  'refused.ip': minute(60),
+  /** Requests without a valid session, token or signature. */
+  'refused.ip': minute(120),
 } as const satisfies Record<string, RateWindow>
 
 export type RateLimitName = keyof typeof RATE_LIMITS

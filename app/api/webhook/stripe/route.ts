@@ -7,7 +7,7 @@ export const runtime = 'edge'
 const MAX_BYTES = 256 * 1024
 
 /** The signature is over the body's bytes, so it is read as text and never as JSON. A 5xx makes Stripe send the event again. */
-export const POST = route({ auth: 'public' }, async ({ ctx, request }) => {
+export const POST = route({ auth: 'public', maxBodyBytes: MAX_BYTES }, async ({ ctx, request }) => {
   const rawBody = await readText(request, MAX_BYTES)
   const signature = request.headers.get('stripe-signature') ?? ''
   const { eventId, state } = await receiveStripeEvent({ ctx, input: { rawBody, signature } })
