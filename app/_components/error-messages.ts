@@ -93,6 +93,10 @@ export const ERROR_MESSAGES = {
     title: 'This one cannot be refunded by itself',
     advice: 'Write to us: a person will look at it.',
   },
+  refund_too_large: {
+    title: 'That is more than can go back',
+    advice: 'Some of it was spent or given back in the meantime. Look at the new amount and ask again.',
+  },
   input_changed: {
     title: 'The clip changed since it was quoted',
     advice: 'Get a new quote for the clip as it is now.',

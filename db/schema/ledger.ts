@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { DISPUTE_STATES, REFUND_STATES } from '#lib/contracts/api/refunds.ts'
+import { STRIPE_EVENT_STATES } from '#lib/contracts/api/stripe-events.ts'
 import { TOP_UP_STATES, TRANSFER_KINDS } from '#lib/contracts/api/wallet.ts'
 import { users } from './accounts.ts'
 import { assets } from './uploads.ts'
@@ -234,6 +236,13 @@ export const topUps = sqliteTable(
     checkoutUrl: text('checkout_url'),
     paymentIntentId: text('payment_intent_id').unique('top_ups_payment_intent_unique'),
     chargeId: text('charge_id'),
+    /** Sales tax paid on top of the amount; never the user's credit. */
+    taxCents: integer('tax_cents').notNull().default(0),
+    /** What it was paid with, for people: `Visa •••• 4242`. */
+    paidWith: text('paid_with'),
+    /** Pages at Stripe, when there are any. */
+    receiptUrl: text('receipt_url'),
+    invoiceUrl: text('invoice_url'),
     /** Whether the card of this payment is kept for automatic top-ups: wished for, read back from Stripe, or not to be had. */
     cardState: text('card_state', { enum: ['asked', 'saved', 'none'] }),
     /** Stripe's reason for a failed automatic top-up. */
@@ -256,6 +265,10 @@ export const topUps = sqliteTable(
   ],
 )
 
+/**
+ * Money of one top-up on its way back. Stripe refunds charge by charge, so one request may be several rows. Triggers keep a top-up's refunds
+ * within the top-up, and the state moving one way.
+ */
 export const refunds = sqliteTable(
   'refunds',
   {
@@ -267,14 +280,35 @@ export const refunds = sqliteTable(
       .notNull()
       .references(() => topUps.id),
     stripeRefundId: text('stripe_refund_id').unique('refunds_stripe_unique'),
-    state: text('state', { enum: ['pending', 'succeeded', 'failed'] }).notNull(),
+    state: text('state', { enum: REFUND_STATES }).notNull(),
+    /** Credit, without tax. */
     amountMicros: integer('amount_micros').notNull(),
+    /** Tax that goes back with it. */
+    taxCents: integer('tax_cents').notNull().default(0),
+    /** `user`: asked for here. `stripe`: made in Stripe's Dashboard, found out by its events. */
+    origin: text('origin', { enum: ['user', 'stripe'] })
+      .notNull()
+      .default('user'),
+    /** Made by the page once per click. */
+    clickId: text('click_id'),
+    /** Why it failed or was refused, in Stripe's word. */
+    failureCode: text('failure_code'),
+    /** When Stripe was last asked for it. */
+    sentAtMs: integer('sent_at_ms'),
     createdAtMs: integer('created_at_ms').notNull(),
     updatedAtMs: integer('updated_at_ms').notNull(),
   },
-  (t) => [index('refunds_user').on(t.userId), check('refund_amount_positive', sql`${t.amountMicros} > 0`)],
+  (t) => [
+    index('refunds_user').on(t.userId),
+    index('refunds_top_up').on(t.topUpId),
+    uniqueIndex('refunds_click_unique').on(t.userId, t.clickId, t.topUpId),
+    /** Set aside, and not yet known at Stripe. */
+    index('refunds_unsent').on(t.createdAtMs).where(sql`state = 'requested'`),
+    check('refund_amount_positive', sql`${t.amountMicros} > 0`),
+  ],
 )
 
+/** A cardholder's complaint at their bank. While one is `open`, a trigger keeps its user frozen. */
 export const disputes = sqliteTable(
   'disputes',
   {
@@ -284,12 +318,43 @@ export const disputes = sqliteTable(
       .references(() => users.id),
     stripeDisputeId: text('stripe_dispute_id').notNull().unique('disputes_stripe_unique'),
     chargeId: text('charge_id').notNull(),
+    topUpId: text('top_up_id').references(() => topUps.id),
+    /** Ours, moving one way; `status` is Stripe's own word. */
+    state: text('state', { enum: DISPUTE_STATES }).notNull().default('open'),
     status: text('status').notNull(),
+    reason: text('reason'),
     amountMicros: integer('amount_micros').notNull(),
+    /** Until when evidence may be sent. */
+    evidenceDueAtMs: integer('evidence_due_at_ms'),
     createdAtMs: integer('created_at_ms').notNull(),
     updatedAtMs: integer('updated_at_ms').notNull(),
   },
-  (t) => [index('disputes_user').on(t.userId)],
+  (t) => [
+    index('disputes_user').on(t.userId),
+    index('disputes_top_up').on(t.topUpId),
+    index('disputes_open').on(t.userId).where(sql`state = 'open'`),
+  ],
+)
+
+/** Every movement of Stripe's own balance, once, as its list of balance transactions says. */
+export const stripeBalanceEntries = sqliteTable(
+  'stripe_balance_entries',
+  {
+    /** `txn_…` */
+    id: text('id').primaryKey(),
+    type: text('type').notNull(),
+    /** The charge, refund, dispute or payout that moved it. */
+    sourceId: text('source_id'),
+    paymentIntentId: text('payment_intent_id'),
+    /** Signed: negative left the balance. */
+    amountCents: integer('amount_cents').notNull(),
+    feeCents: integer('fee_cents').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    readAtMs: integer('read_at_ms').notNull(),
+    /** When the books were seen to hold the same movement. */
+    matchedAtMs: integer('matched_at_ms'),
+  },
+  (t) => [index('stripe_balance_unmatched').on(t.readAtMs).where(sql`matched_at_ms IS NULL`)],
 )
 
 /** Every verified Stripe event, once. One that could not be handled stays `failed` for the admin to replay. */
@@ -298,7 +363,7 @@ export const stripeEvents = sqliteTable(
   {
     id: text('id').primaryKey(),
     type: text('type').notNull(),
-    state: text('state', { enum: ['received', 'done', 'ignored', 'parked', 'failed'] }).notNull(),
+    state: text('state', { enum: STRIPE_EVENT_STATES }).notNull(),
     payloadJson: text('payload_json').notNull(),
     error: text('error'),
     attempts: integer('attempts').notNull().default(0),

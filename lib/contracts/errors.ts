@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   top_up_amount: { status: 400, fault: 'caller' },
   payment_provider: { status: 502, fault: 'us' },
   wallet_frozen: { status: 403, fault: 'caller' },
+  refund_too_large: { status: 409, fault: 'caller' },
   spend_cap_reached: { status: 402, fault: 'caller' },
   no_saved_card: { status: 409, fault: 'caller' },
   goodwill_refused: { status: 409, fault: 'caller' },

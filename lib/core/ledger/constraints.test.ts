@@ -20,6 +20,7 @@ const TABLES = [
   'saved_cards',
   'segments',
   'settlements',
+  'stripe_balance_entries',
   'stripe_events',
   'top_ups',
   'transfers',
@@ -52,7 +53,16 @@ async function guardsOfDatabase(): Promise<string[]> {
 }
 
 /** Guards that are no CHECK, trigger or unique index: NOT NULL, primary and foreign keys. */
-const PRIMARY_KEYS = ['holds.id', 'jobs.id', 'promo_grants.id', 'settlements.id', 'stripe_events.id', 'transfers.id']
+const PRIMARY_KEYS = [
+  'holds.id',
+  'jobs.id',
+  'promo_grants.id',
+  'refunds.id',
+  'settlements.id',
+  'stripe_balance_entries.id',
+  'stripe_events.id',
+  'transfers.id',
+]
 const ELSEWHERE = [...PRIMARY_KEYS, 'FOREIGN KEY', 'transfers.amount_micros', 'ledger_walk.mark']
 
 test('every guard of the database has a meaning, and every meaning a guard', async () => {
