@@ -3,10 +3,11 @@ import * as accounts from './schema/accounts.ts'
 import * as jobs from './schema/jobs.ts'
 import * as ledger from './schema/ledger.ts'
 import * as operations from './schema/operations.ts'
+import * as projects from './schema/projects.ts'
 import * as spending from './schema/spending.ts'
 import * as uploads from './schema/uploads.ts'
 
-export const schema = { ...accounts, ...ledger, ...uploads, ...jobs, ...operations, ...spending }
+export const schema = { ...accounts, ...ledger, ...uploads, ...jobs, ...operations, ...projects, ...spending }
 
 export type Db = DrizzleD1Database<typeof schema>
 
