@@ -1,29 +1,16 @@
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { jobs } from '#db/schema/jobs.ts'
-import { holds, ledgerAccounts, settlements, transfers } from '#db/schema/ledger.ts'
-import { cursors } from '#db/schema/operations.ts'
+import { settlements } from '#db/schema/ledger.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
+import { checkHolds } from './check-holds.ts'
+import { type Difference, walkLedger } from './walk-ledger.ts'
 
 export interface BooksReport {
+  /** False while there are more new transfers than one run adds up; balances are then compared by a later run. */
+  caughtUp: boolean
   accountsChecked: number
   drifts: string[]
-}
-
-const CURSOR = 'check_books'
-/** How many accounts one run adds up; the next run goes on after them, and from the start when all are through. */
-const ACCOUNTS_PER_RUN = 400
-
-/**
- * Compares the books with themselves and raises an alarm for every difference; repairs nothing, because a difference means that something
- * got past the database's own guards. All accounts must sum to zero, each cached balance must be the sum of its transfers, each `held`
- * the sum of the user's open holds, and nothing may be settled and still run.
- */
-export async function checkBooks({ ctx }: { ctx: Ctx }): Promise<BooksReport> {
-  const { accountsChecked, drifts } = await checkAccounts(ctx)
-  const found = [...(await checkTotal(ctx)), ...drifts, ...(await checkSettledJobs(ctx))]
-  for (const { key, message } of found) await raiseAlarm({ ctx, input: { key, kind: 'books_drift', message } })
-  return { accountsChecked, drifts: found.map((drift) => drift.message) }
 }
 
 interface Drift {
@@ -31,57 +18,62 @@ interface Drift {
   message: string
 }
 
-async function checkTotal(ctx: Ctx): Promise<Drift[]> {
-  const [row] = await ctx.db
-    .select({ micros: sql<number>`coalesce(sum(${ledgerAccounts.balanceMicros}), 0)` })
-    .from(ledgerAccounts)
-  const total = row?.micros ?? 0
-  return total === 0
-    ? []
-    : [{ key: 'books:total', message: `All accounts together are ${total} micros instead of zero.` }]
+/** A run that is behind by more than this many steps leaves the rest to the next. */
+const STEPS_PER_RUN = 10
+
+/**
+ * Compares the books with themselves and raises an alarm for every difference; repairs nothing, because a difference means that something
+ * got past the database's own guards. Each cached balance must be the sum of its transfers (so all accounts together are zero), the past
+ * must add up to what it did before, each hold and settlement must have its transfers, and nothing may be settled and still run. Reads a bounded
+ * number of rows, whatever the history: what is new at once, everything else in turns.
+ */
+export async function checkBooks({ ctx }: { ctx: Ctx }): Promise<BooksReport> {
+  const walked = await walkToPresent(ctx)
+  const found = [...walked.differences.flatMap(describe), ...(await holdDrifts(ctx)), ...(await settledJobDrifts(ctx))]
+  for (const { key, message } of found) await raiseAlarm({ ctx, input: { key, kind: 'books_drift', message } })
+  const { caughtUp, accountsCompared } = walked
+  return { caughtUp, accountsChecked: accountsCompared, drifts: found.map((drift) => drift.message) }
 }
 
-async function checkAccounts(ctx: Ctx): Promise<{ accountsChecked: number; drifts: Drift[] }> {
-  const [cursor] = await ctx.db.select().from(cursors).where(eq(cursors.name, CURSOR))
-  const rows = await addUp(ctx, cursor?.value ?? '')
-  const last = rows.at(-1)
-  const value = last && rows.length === ACCOUNTS_PER_RUN ? last.id : ''
-  const row = { name: CURSOR, value, updatedAtMs: ctx.nowMs() }
-  await ctx.db.insert(cursors).values(row).onConflictDoUpdate({ target: cursors.name, set: row })
-  const drifts = rows.flatMap(({ id, kind, balance, booked, openHolds }): Drift[] => [
-    ...(balance === booked
-      ? []
-      : [{ key: `books:balance:${id}`, message: `${id} says ${balance} micros, its transfers say ${booked}.` }]),
-    ...(kind !== 'held' || balance === openHolds
-      ? []
-      : [{ key: `books:held:${id}`, message: `${id} says ${balance} micros, the open holds say ${openHolds}.` }]),
-  ])
-  return { accountsChecked: rows.length, drifts }
+async function walkToPresent(ctx: Ctx) {
+  for (let steps = 0; steps < STEPS_PER_RUN; steps++) {
+    const step = await walkLedger({ ctx })
+    // Taken by another run at the same time, which compares as well.
+    if (!step) break
+    if (step.caughtUp) return step
+  }
+  return { caughtUp: false, accountsCompared: 0, differences: [] }
 }
 
-/** One statement, so that every number is of the same moment. */
-function addUp(ctx: Ctx, afterId: string) {
-  const summed = (account: 'credit_account_id' | 'debit_account_id') =>
-    sql`(SELECT coalesce(sum(amount_micros), 0) FROM ${transfers} WHERE ${sql.raw(account)} = ${ledgerAccounts}.id)`
-  const open = sql<number>`(
-    SELECT coalesce(sum(amount_micros), 0) FROM ${holds} WHERE ${holds}.user_id = ${ledgerAccounts}.user_id
-      AND NOT EXISTS (SELECT 1 FROM ${settlements} WHERE ${settlements}.hold_id = ${holds}.id)
-  )`
-  return ctx.db
-    .select({
-      id: ledgerAccounts.id,
-      kind: ledgerAccounts.kind,
-      balance: ledgerAccounts.balanceMicros,
-      booked: sql<number>`${summed('credit_account_id')} - ${summed('debit_account_id')}`,
-      openHolds: open,
-    })
-    .from(ledgerAccounts)
-    .where(gt(ledgerAccounts.id, afterId))
-    .orderBy(asc(ledgerAccounts.id))
-    .limit(ACCOUNTS_PER_RUN)
+function describe({ id, saysMicros, bookedMicros, againMicros }: Difference): Drift[] {
+  const drifts: Drift[] = []
+  if (saysMicros !== bookedMicros) {
+    const message = `${id} says ${saysMicros} micros, its transfers say ${bookedMicros}.`
+    drifts.push({ key: `books:balance:${id}`, message })
+  }
+  if (againMicros !== bookedMicros) {
+    const message = `Transfers of ${id} were changed: they added up to ${bookedMicros} micros and now add up to ${againMicros}.`
+    drifts.push({ key: `books:history:${id}`, message })
+  }
+  return drifts
 }
 
-async function checkSettledJobs(ctx: Ctx): Promise<Drift[]> {
+async function holdDrifts(ctx: Ctx): Promise<Drift[]> {
+  const off = await checkHolds({ ctx })
+  return [
+    ...off.holds.map((id) => ({
+      key: `books:hold:${id}`,
+      message: `Hold ${id} is not what its transfers and job say.`,
+    })),
+    ...off.settlements.map((id) => ({
+      key: `books:settlement:${id}`,
+      message: `Settlement ${id} is not what its transfers, hold and job say.`,
+    })),
+  ]
+}
+
+/** Looked at in every run, as it blocks the user; reads as many rows as there are jobs under way. */
+async function settledJobDrifts(ctx: Ctx): Promise<Drift[]> {
   const rows = await ctx.db
     .select({ id: jobs.id, state: jobs.state })
     .from(jobs)
