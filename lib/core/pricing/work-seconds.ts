@@ -47,7 +47,7 @@ function shownSeconds({ task, params }: TaskRequest, facts: PricedFacts): number
 }
 
 /** Upscaling's base already counts its larger result; a render may be asked for at any size. */
-function workedPixels({ task, params }: TaskRequest, facts: PricedFacts): number {
+export function workedPixels({ task, params }: TaskRequest, facts: PricedFacts): number {
   const input = facts.width * facts.height
   if (task !== 'framing' && task !== 'overlay' && task !== 'export') return input
   const output = renderedSize({ ...params, upscale: false }, facts)

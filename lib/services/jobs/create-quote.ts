@@ -8,12 +8,14 @@ import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { FACE_MODEL } from '#lib/contracts/tasks/upscale.ts'
 import { obstacleTo } from '#lib/core/jobs/orderable.ts'
 import { expectedOutput } from '#lib/core/media/expected-output.ts'
+import { calibrationClass } from '#lib/core/pricing/calibration.ts'
 import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
 import { fitCodec } from '#lib/core/pricing/fit-codec.ts'
 import { quotePrice } from '#lib/core/pricing/quote-price.ts'
 import { isGpuClass, QUOTE_TTL_MS } from '#lib/core/pricing/rate-card.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
+import { readCalibration } from '#lib/services/pricing/read-calibration.ts'
 import { readWallet } from '#lib/services/wallet/read-wallet.ts'
 
 /**
@@ -44,7 +46,9 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
 
   if (!isGpuClass(ctx.settings.gpuClass))
     throw new AppError('internal', `GPU_CLASS "${ctx.settings.gpuClass}" is not on the rate card.`)
-  const price = quotePrice({ request, facts, gpuClass: ctx.settings.gpuClass })
+  const cls = calibrationClass(request, facts, ctx.settings.gpuClass)
+  const calibration = await readCalibration({ ctx, input: cls })
+  const price = quotePrice({ request, facts, gpuClass: ctx.settings.gpuClass, calibration })
   const nowMs = ctx.nowMs()
   const row: typeof quotes.$inferInsert = {
     id: ctx.newId('quo'),
@@ -62,6 +66,8 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     estimateMicros: price.estimateMicros,
     expectedGpuMs: price.expectedGpuMs,
     executionTimeoutMs: price.executionTimeoutMs,
+    workSeconds: price.workSeconds,
+    calibrationJson: JSON.stringify(price.calibration),
     createdAtMs: nowMs,
     expiresAtMs: nowMs + QUOTE_TTL_MS,
   }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '#lib/contracts/errors.ts'
 import type { JobEvent, TerminalJobState } from '#lib/core/jobs/job-machine.ts'
 import { gpuCost } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
+import { prepareMeasurement } from '#lib/services/pricing/prepare-measurement.ts'
 import { prepareSettlement } from '#lib/services/wallet/prepare-settlement.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import type { JobRecord } from './job-record.ts'
@@ -52,6 +53,9 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
   const result = await runBatch(ctx, [
     ...settlement.statements,
     ...(ending.before ?? []),
+    ...(outcome === 'succeeded' && ending.billed
+      ? prepareMeasurement({ ctx, input: { jobId: record.job.id, quote: record.quote, gpuMs: ending.billed.gpuMs } })
+      : []),
     ...jobStatements(ctx, {
       jobId: record.job.id,
       event: EVENT_OF[outcome],
