@@ -245,6 +245,8 @@ export const topUps = sqliteTable(
     invoiceUrl: text('invoice_url'),
     /** Whether the card of this payment is kept for automatic top-ups: wished for, read back from Stripe, or not to be had. */
     cardState: text('card_state', { enum: ['asked', 'saved', 'none'] }),
+    /** The card an automatic top-up charges: asked for again after a lost answer, it must be the same. */
+    savedCardId: text('saved_card_id'),
     /** Stripe's reason for a failed automatic top-up. */
     failureCode: text('failure_code'),
     livemode: integer('livemode', { mode: 'boolean' }).notNull(),

@@ -5,7 +5,7 @@ import { users } from './accounts.ts'
 
 /**
  * GPU time measured on finished jobs, one row each, so that two that finish at once both count and the same one counts once. A trigger keeps
- * the newest of each class. Prices are made from these rows (docs/decisions/014-measured-prices.md).
+ * the newest of each class. Prices are made from these rows (docs/decisions/017-measured-prices.md).
  */
 export const calibration = sqliteTable(
   'calibration',
