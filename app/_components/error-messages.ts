@@ -69,6 +69,10 @@ export const ERROR_MESSAGES = {
     title: 'A job is using this clip',
     advice: 'Wait for the job to end, or cancel it, then delete the clip.',
   },
+  project_changed: {
+    title: 'This project was changed elsewhere',
+    advice: 'Another tab or device saved it. Choose which of the two goes on; neither is lost.',
+  },
   insufficient_funds: { title: 'Not enough credits', advice: 'Add credits, then run it; the price stays the same.' },
   quote_expired: { title: 'That price has expired', advice: 'Get a fresh quote; prices hold for 15 minutes.' },
   quote_used: { title: 'This quote has been used', advice: 'The job is already under way: look in Jobs.' },

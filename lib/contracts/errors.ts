@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   unsupported_media: { status: 422, fault: 'input' },
   corrupt_media: { status: 422, fault: 'input' },
   no_video: { status: 422, fault: 'input' },
+  // projects
+  project_changed: { status: 409, fault: 'caller' },
   // money
   insufficient_funds: { status: 402, fault: 'caller' },
   quote_expired: { status: 409, fault: 'caller' },

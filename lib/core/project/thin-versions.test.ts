@@ -11,8 +11,8 @@ function left(agesMin: readonly number[]): number[] {
   return agesMin.filter((_, revision) => !dropped.has(revision))
 }
 
-test('of the last hour one in five minutes stays, of the day one an hour, of the month one a day', () => {
-  expect(left([0.5, 1, 2, 6, 7])).toEqual([0.5, 6])
+test('of the last hour everything stays, of the day one an hour, of the month one a day', () => {
+  expect(left([0.5, 1, 2, 6, 7])).toEqual([0.5, 1, 2, 6, 7])
   expect(left([1, 61, 70, 200])).toEqual([1, 61, 200])
   expect(left([1, 1500, 1510, 5000])).toEqual([1, 1500, 5000])
 })

@@ -3,18 +3,17 @@ export interface VersionMark {
   readonly savedAtMs: number
 }
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
+const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** How close together versions of an age are kept: one of every such span. Older ones go. */
+/** How close together versions of an age are kept: one of every such span (of the last hour, all that were made). Older ones go. */
 const SPANS = [
-  { untilMs: HOUR_MS, everyMs: 5 * MINUTE_MS },
+  { untilMs: HOUR_MS, everyMs: 1 },
   { untilMs: DAY_MS, everyMs: HOUR_MS },
   { untilMs: 30 * DAY_MS, everyMs: DAY_MS },
 ] as const
 
-/** More than the spans allow for (12 + 24 + 30), so that versions kept on purpose within one span have room. */
+/** Saving makes one in five minutes, so the spans come to 12 + 24 + 30; the rest is room for versions that are kept on purpose. */
 export const MAX_VERSIONS = 80
 
 /** Revisions to delete: at most one version is left per span, its newest; the newest of all always stays. */

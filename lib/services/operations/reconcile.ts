@@ -1,8 +1,10 @@
+import { reconcileDeletions } from '#lib/services/accounts/deletion/reconcile-deletions.ts'
 import { sweepAccounts } from '#lib/services/accounts/sweep-accounts.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
 import { sweepQuotes } from '#lib/services/jobs/sweep-quotes.ts'
 import { sweepRunObjects } from '#lib/services/jobs/sweep-run-objects.ts'
+import { sweepProjects } from '#lib/services/projects/sweep-projects.ts'
 import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
 import { checkBooks } from '#lib/services/wallet/check-books.ts'
 import { reconcileTopUps } from '#lib/services/wallet/reconcile-top-ups.ts'
@@ -14,7 +16,9 @@ const PARTS = {
   runs: sweepRunObjects,
   quotes: sweepQuotes,
   uploads: sweepUploads,
+  projects: sweepProjects,
   accounts: sweepAccounts,
+  deletions: reconcileDeletions,
   books: checkBooks,
 } as const satisfies Record<string, (input: { ctx: Ctx }) => Promise<unknown>>
 
