@@ -48,7 +48,7 @@ function save(ctx: UserCtx, project: ProjectView, label: string, more: Partial<S
   const input = SaveProject.parse({
     document: signed(project, label),
     base_revision: project.revision,
-    save_id: `save-${label.replaceAll(' ', '-')}-`,
+    save_id: `save-of-${label.replaceAll(' ', '-')}-`,
     ...more,
   })
   return saveProject({ ctx, input: { ...input, projectId: project.id } })
