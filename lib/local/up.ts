@@ -41,6 +41,10 @@ export interface Stack {
   killWorker(): Promise<void>
   restartWorker(): void
   workerPid(): number | null
+  /** Ends the web server at once, as a crash or a lost machine would; everything else goes on. */
+  killWeb(): Promise<void>
+  /** Starts it again on the same database. Resolves when it answers. */
+  restartWeb(): Promise<void>
   /** Why everything stopped although nobody asked; never resolves otherwise. */
   failed: Promise<string>
 }
@@ -57,11 +61,15 @@ export async function startAll(options: StackOptions = {}): Promise<Stack> {
   if (options.web !== 'dev') await timed(report, 'build', () => build(dir, report, options.signal))
   const processes = new ProcessSet()
   const giveUp = () => void processes.stop()
+  const openWeb = () => startWeb(processes, options.web ?? 'built', { dir, ports, env })
+  let web: RunningProcess | null = null
   options.signal?.addEventListener('abort', giveUp)
   try {
     await timed(report, 'database', () => applyMigrations(ROOT, dir))
     await Promise.all(STAND_INS.map((name) => timed(report, name, () => startStandIn(processes, name, dir, env))))
-    await timed(report, 'web', () => startWeb(processes, options.web ?? 'built', { dir, ports, env }))
+    await timed(report, 'web', async () => {
+      web = await openWeb()
+    })
   } catch (error) {
     await processes.stop()
     throw error
@@ -93,6 +101,12 @@ export async function startAll(options: StackOptions = {}): Promise<Stack> {
     killWorker: worker.kill,
     restartWorker: worker.start,
     workerPid: worker.pid,
+    killWeb: async () => {
+      if (web) await processes.kill(web)
+    },
+    restartWeb: async () => {
+      web = await openWeb()
+    },
   }
 }
 
@@ -116,6 +130,7 @@ async function build(dir: string, report: (line: string) => void, signal: AbortS
 /** The parts that must all be there: the first to end unasked is the stack's end. */
 class ProcessSet {
   readonly #running: RunningProcess[] = []
+  readonly #killed = new Set<RunningProcess>()
   #stopping = false
   readonly #death = Promise.withResolvers<string>()
   readonly firstDeath = this.#death.promise
@@ -124,9 +139,16 @@ class ProcessSet {
     this.#running.push(running)
     if (this.#stopping) void running.stop()
     void running.ended.then((reason) => {
-      if (!this.#stopping) this.#death.resolve(`${running.name} ended (${reason}):\n${running.tail()}`)
+      if (this.#stopping || this.#killed.has(running)) return
+      this.#death.resolve(`${running.name} ended (${reason}):\n${running.tail()}`)
     })
     return running
+  }
+
+  /** Ends one of them on purpose, which is not the stack's end. */
+  async kill(running: RunningProcess): Promise<void> {
+    this.#killed.add(running)
+    await running.kill()
   }
 
   async stop(): Promise<void> {
@@ -151,14 +173,12 @@ async function startWeb(
   processes: ProcessSet,
   web: 'built' | 'dev',
   options: { dir: string; ports: Ports; env: Readonly<Record<string, string>> },
-): Promise<void> {
+): Promise<RunningProcess> {
   const command = web === 'dev' ? devWeb({ root: ROOT, ...options }) : builtWeb({ root: ROOT, ...options })
   const health = `${urlOf(options.ports.web)}/api/health`
-  await waitUntilReady(
-    processes.add(startProcess(command)),
-    (_running, signal) => answers(health, signal),
-    READY_LIMIT_MS,
-  )
+  const running = processes.add(startProcess(command))
+  await waitUntilReady(running, (_running, signal) => answers(health, signal), READY_LIMIT_MS)
+  return running
 }
 
 /** A step that returns false had nothing to do. */
