@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { users } from '#db/schema/accounts.ts'
 import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
 import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
+import { USUAL_SPENDING_POLICY } from '#lib/core/spending/spending-policy.ts'
 import { startMail } from '#lib/local/mail/server.ts'
 import { startS3 } from '#lib/local/s3/server.ts'
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
@@ -26,6 +27,8 @@ export interface TestServices {
   ctx: Ctx
   db: TestDb
   storeUrl: string
+  /** Base of the mail API; its key is `re_test`. */
+  mailUrl: string
   /** The configuration the app would have for this store, e.g. to reach it from another process. */
   storeConfig: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string }
   /** A new user, and a context signed in as them. */
@@ -69,6 +72,7 @@ export async function openTestServices(): Promise<TestServices> {
     ctx,
     db,
     storeUrl: s3.url,
+    mailUrl: post.url,
     storeConfig,
     newUser: (email) => insertUser(ctx, email),
     advance: (ms) => {
@@ -99,6 +103,7 @@ const SETTINGS: Ctx['settings'] = {
   mailFrom: 'ReelBallers <hello@reelballers.test>',
   adminEmails: ['admin@reelballers.test'],
   accounts: USUAL_ACCOUNT_POLICY,
+  spending: USUAL_SPENDING_POLICY,
 }
 
 /** A part of the cloud that these tests do not have: touching it is a mistake. */

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { FACE_MODEL, UPSCALE_MODELS } from '#lib/contracts/tasks/upscale.ts'
 import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
 import { parseRateLimit, RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
+import { MICROS_PER_CREDIT } from '#lib/core/money.ts'
 import { isGpuClass } from '#lib/core/pricing/rate-card.ts'
+import { USUAL_SPENDING_POLICY } from '#lib/core/spending/spending-policy.ts'
 import type { Settings } from '#lib/services/context.ts'
 
 /** An origin such as `https://reelballers.app`: no path, no trailing slash. */
@@ -11,6 +13,7 @@ const baseUrl = z.url({ protocol: /^https?$/ }).refine((url) => !url.endsWith('/
 const secret = z.string().min(32, 'must have at least 32 characters')
 const key = z.string().min(1)
 const rateLimit = z.string().refine((text) => parseRateLimit(text) !== null, 'must be <name>=<calls>/<seconds>')
+const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback)
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 const listOf = <Item extends string>(item: z.ZodType<Item, string>) =>
@@ -63,6 +66,12 @@ export const AppEnv = z
     SESSION_IDLE_MS: milliseconds(USUAL_ACCOUNT_POLICY.sessionIdleMs),
     RECENT_SIGN_IN_MS: milliseconds(USUAL_ACCOUNT_POLICY.recentSignInMs),
 
+    FIRST_VISIT_CREDITS: count(0),
+    GOODWILL_DAYS: count(USUAL_SPENDING_POLICY.goodwill.days),
+    GOODWILL_COUNT: count(USUAL_SPENDING_POLICY.goodwill.count),
+    GOODWILL_SHARE_PERCENT: count(USUAL_SPENDING_POLICY.goodwill.shareBps / 100).pipe(z.number().max(100)),
+    GOODWILL_FLOOR_CREDITS: count(USUAL_SPENDING_POLICY.goodwill.floorMicros / MICROS_PER_CREDIT),
+
     DISPATCH_UNKNOWN_MS: milliseconds(60_000),
     STATUS_MAX_AGE_MS: milliseconds(10_000),
     MAX_QUEUE_WAIT_MS: milliseconds(7_200_000),
@@ -112,6 +121,15 @@ export function toSettings(env: AppEnv): Settings {
       sessionLastsMs: env.SESSION_LASTS_MS,
       sessionIdleMs: env.SESSION_IDLE_MS,
       recentSignInMs: env.RECENT_SIGN_IN_MS,
+    },
+    spending: {
+      firstVisitMicros: env.FIRST_VISIT_CREDITS * MICROS_PER_CREDIT,
+      goodwill: {
+        days: env.GOODWILL_DAYS,
+        count: env.GOODWILL_COUNT,
+        shareBps: env.GOODWILL_SHARE_PERCENT * 100,
+        floorMicros: env.GOODWILL_FLOOR_CREDITS * MICROS_PER_CREDIT,
+      },
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Db } from '#db/client.ts'
 import type { FACE_MODEL, UpscaleModelName } from '#lib/contracts/tasks/upscale.ts'
 import type { AccountPolicy } from '#lib/core/accounts/account-policy.ts'
 import type { RateLimits } from '#lib/core/accounts/rate-limits.ts'
+import type { SpendingPolicy } from '#lib/core/spending/spending-policy.ts'
 import type { Compute } from '#lib/providers/compute/port.ts'
 import type { Mail } from '#lib/providers/mail/port.ts'
 import type { Payments } from '#lib/providers/payments/port.ts'
@@ -39,6 +40,7 @@ export interface Settings {
   mailFrom: string
   adminEmails: readonly string[]
   accounts: AccountPolicy
+  spending: SpendingPolicy
 }
 
 /** Everything a service may touch. Clock and ids come from here so that tests are exact. */

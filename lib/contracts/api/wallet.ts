@@ -58,6 +58,8 @@ export const CreateTopUp = z.strictObject({
   amount_cents: z.number().int().min(TOP_UP_MIN_CENTS).max(TOP_UP_MAX_CENTS),
   /** Made by the page once per click, so that a double click opens one Checkout. */
   click_id: z.uuid(),
+  /** Keep the card for automatic top-ups. */
+  save_card: z.boolean().optional(),
 })
 export type CreateTopUp = z.infer<typeof CreateTopUp>
 

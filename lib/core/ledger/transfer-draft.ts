@@ -1,7 +1,17 @@
 import type { TransferKind } from '#lib/contracts/api/wallet.ts'
 
 /** What made money move. `hold` covers everything that happens to one hold: placing, capture and release. */
-export type CauseType = 'hold' | 'attempt' | 'top_up' | 'promo' | 'refund' | 'dispute' | 'payout' | 'admin'
+export type CauseType =
+  | 'hold'
+  | 'attempt'
+  | 'top_up'
+  | 'promo'
+  | 'goodwill'
+  | 'refund'
+  | 'dispute'
+  | 'balance_entry'
+  | 'admin'
+  | 'closing'
 
 /** A transfer before it has an id and a time: the debit account goes down, the credit account goes up. */
 export interface TransferDraft {

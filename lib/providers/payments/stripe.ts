@@ -1,6 +1,10 @@
 import Stripe from 'stripe'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { PaymentEvent, Payments } from './port.ts'
+import { stripeSavedCards } from './saved-cards.ts'
+import { answer, unreachable } from './stripe-answer.ts'
+import { stripeBalance } from './stripe-balance.ts'
+import { stripeRefunds } from './stripe-refunds.ts'
 
 export interface StripeConfig {
   secretKey: string
@@ -29,6 +33,7 @@ export function createStripePayments(config: StripeConfig): Payments {
     ...hostOf(config.apiBase ?? 'https://api.stripe.com'),
   })
   return {
+    ...stripeSavedCards(stripe),
     livemode: config.livemode,
     async createCustomer({ userId, email, idempotencyKey }) {
       const params = { email, metadata: { user_id: userId } }
@@ -48,6 +53,8 @@ export function createStripePayments(config: StripeConfig): Payments {
       if (events.length === MOST_EVENTS) throw unreachable(new Error('More events than one window can hold'))
       return events.map(toPaymentEvent).reverse()
     },
+    ...stripeRefunds(stripe),
+    ...stripeBalance(stripe),
   }
 }
 
@@ -68,7 +75,7 @@ function checkoutParams(input: Parameters<Payments['createCheckout']>[0]): Strip
       },
     ],
     metadata,
-    payment_intent_data: { metadata },
+    payment_intent_data: { metadata, ...(input.saveCard && { setup_future_usage: 'off_session' }) },
     submit_type: 'pay',
     success_url: input.successUrl,
     cancel_url: input.cancelUrl,
@@ -89,24 +96,6 @@ async function verifyEvent(stripe: Stripe, secret: string, rawBody: string, head
 function toPaymentEvent(event: Stripe.Event): PaymentEvent {
   const { id, type, livemode } = event
   return { id, type, livemode, createdMs: event.created * 1000, data: event.data.object }
-}
-
-async function answer<Result>(call: Promise<Result>): Promise<Result> {
-  try {
-    return await call
-  } catch (cause) {
-    throw unreachable(cause)
-  }
-}
-
-function unreachable(cause: unknown): AppError {
-  return new AppError(
-    'payment_provider',
-    'The payment service did not answer as it should. Nothing was charged. Try again.',
-    {
-      cause,
-    },
-  )
 }
 
 function hostOf(apiBase: string): Pick<Stripe.StripeConfig, 'host' | 'port' | 'protocol'> {

@@ -7,6 +7,7 @@ import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
 import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
 import { planPromo } from '#lib/core/ledger/plan-promo.ts'
 import { planTopUp } from '#lib/core/ledger/plan-top-up.ts'
+import { USUAL_SPENDING_POLICY } from '#lib/core/spending/spending-policy.ts'
 import type { Payments } from '#lib/providers/payments/port.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { insertTransfers } from './insert-transfers.ts'
@@ -49,6 +50,7 @@ export function walletCtx(db: Db, options: { clock?: TestClock; payments?: Payme
       mailFrom: 'test@localhost',
       adminEmails: [],
       accounts: USUAL_ACCOUNT_POLICY,
+      spending: USUAL_SPENDING_POLICY,
     },
     storage: absent('storage'),
     compute: absent('compute'),
