@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { ATTEMPT_STATES, JOB_STATES } from '#lib/contracts/api/jobs.ts'
+import { PRODUCT_KINDS } from '#lib/contracts/products.ts'
 import { users } from './accounts.ts'
 import { holds, quotes } from './ledger.ts'
 import { assets } from './uploads.ts'
@@ -53,19 +54,6 @@ export const jobs = sqliteTable(
   ],
 )
 
-export const JOB_OUTPUT_KINDS = [
-  'video',
-  'clip',
-  'preview',
-  'proxy',
-  'poster',
-  'filmstrip',
-  'waveform',
-  'tracks',
-  'scenes',
-  'crop_path',
-] as const
-
 /**
  * A product of a job, checked by us. It belongs to an asset and goes with it: a video and what shows it to the one it became, data and
  * pictures made of a source to that source, as its analysis. Written with the job's success alone; only its deletion changes it.
@@ -85,13 +73,13 @@ export const jobOutputs = sqliteTable(
       .references(() => users.id),
     /** The worker's name of it: `video`, `clip-001`, `result` … */
     name: text('name').notNull(),
-    kind: text('kind', { enum: JOB_OUTPUT_KINDS }).notNull(),
+    kind: text('kind', { enum: PRODUCT_KINDS }).notNull(),
     objectKey: text('object_key').notNull(),
     etag: text('etag').notNull(),
     bytes: integer('bytes').notNull(),
     sha256: text('sha256').notNull(),
     contentType: text('content_type').notNull(),
-    /** By kind: lib/contracts/products.ts. */
+    /** What we found it to be: `ProductSummary` without its kind. */
     summaryJson: text('summary_json').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
     deletedAtMs: integer('deleted_at_ms'),

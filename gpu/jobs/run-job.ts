@@ -83,7 +83,7 @@ export async function runJob(
         report(stage('download', 5 * Math.min(1, received / total), 'Downloading'))
       const url = claim.input_url ?? input.input_url
       await download({ url, path: inputPath, maxBytes, signal, policy, onProgress })
-      const tracksPath = await downloadTracks(input, workDir, signal, policy)
+      const tracksPath = await downloadTracks(claim.tracks_url ?? input.tracks_url, workDir, signal, policy)
       report(stage('download', 5, 'Downloaded'), true)
       const live = liveFrames(targets.live_frame, workDir, signal)
       const working = performance.now()
@@ -134,14 +134,14 @@ function stage(name: TaskProgress['stage'], percent: number, message: string): T
 const MAX_TRACKS_BYTES = 256 * 2 ** 20
 
 async function downloadTracks(
-  input: WorkerInput,
+  url: string | undefined,
   workDir: string,
   signal: AbortSignal,
   policy: RetryPolicy,
 ): Promise<string | undefined> {
-  if (input.tracks_url === undefined) return undefined
+  if (url === undefined) return undefined
   const path = join(workDir, 'tracks')
-  await download({ url: input.tracks_url, path, maxBytes: MAX_TRACKS_BYTES, signal, policy })
+  await download({ url, path, maxBytes: MAX_TRACKS_BYTES, signal, policy })
   return path
 }
 

@@ -115,7 +115,12 @@ export const StartCallback = z.strictObject({
 export type StartCallback = z.infer<typeof StartCallback>
 
 export const StartReply = z.union([
-  z.strictObject({ proceed: z.literal(true), input_url: HttpUrl.optional(), outputs: OutputTargets.optional() }),
+  z.strictObject({
+    proceed: z.literal(true),
+    input_url: HttpUrl.optional(),
+    tracks_url: HttpUrl.optional(),
+    outputs: OutputTargets.optional(),
+  }),
   z.strictObject({ proceed: z.literal(false), reason: z.string() }),
 ])
 export type StartReply = z.infer<typeof StartReply>

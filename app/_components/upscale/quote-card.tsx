@@ -4,7 +4,8 @@ import { Info, ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classNames } from '#app/_components/class-names.ts'
 import { Credits } from '#app/_components/format/credits.tsx'
-import { formatClock, formatWait } from '#app/_components/format/format-duration.ts'
+import { formatWait } from '#app/_components/format/format-duration.ts'
+import { describeProducts } from '#app/_components/job/describe-products.ts'
 import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
 import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import type { QuoteView } from '#lib/contracts/api/jobs.ts'
@@ -26,9 +27,7 @@ export function QuoteCard({ state, input }: { state: QuoteState; input: string }
         <Prices quote={quote} />
         <dl className="mt-4 flex flex-col gap-1.5 border-t border-line pt-3 text-sm">
           <Row term="In">{input}</Row>
-          <Row term="Out">
-            {quote.output.width} × {quote.output.height} · {formatClock(quote.output.duration_s)}
-          </Row>
+          <Row term="Out">{describeProducts(quote)}</Row>
           <Row term="Takes">
             about {formatWait(quote.expected_seconds)} on {quote.gpu_class}
           </Row>

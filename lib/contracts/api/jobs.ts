@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ErrorCode } from '#lib/contracts/errors.ts'
+import { ProductKind } from '#lib/contracts/products.ts'
 import { TaskName } from '#lib/contracts/tasks/index.ts'
 import { Stage } from '#lib/contracts/worker.ts'
 import { AssetView } from './uploads.ts'
@@ -28,6 +29,8 @@ export const CreateQuote = z.strictObject({
   task: TaskName,
   /** Parsed by the task's own contract. */
   params: z.record(z.string(), z.unknown()).default({}),
+  /** The `track` job whose tracks to go by; absent: the video's latest, where the params follow a track. */
+  tracks_job_id: z.string().min(1).max(64).optional(),
 })
 export type CreateQuote = z.infer<typeof CreateQuote>
 
@@ -45,12 +48,19 @@ export const QuoteView = z.strictObject({
   expected_seconds: z.number(),
   gpu_class: z.string(),
   breakdown: z.array(QuoteLine),
-  output: z.strictObject({
-    width: z.number().int(),
-    height: z.number().int(),
-    frames: z.number().int(),
-    duration_s: z.number(),
-  }),
+  /** The video that will be made, or all separate clips together; null when the product is data. */
+  output: z
+    .strictObject({
+      width: z.number().int(),
+      height: z.number().int(),
+      frames: z.number().int(),
+      duration_s: z.number(),
+    })
+    .nullable(),
+  /** What the job hands over. */
+  products: z.array(z.strictObject({ kind: ProductKind, count: z.number().int().positive() })),
+  /** The job whose tracks it goes by, if any. */
+  tracks_job_id: z.string().nullable(),
   /** Things worth knowing before paying, in plain words (e.g. codec changed because of a size limit). */
   notes: z.array(z.string()),
   spendable_micros: z.number().int(),

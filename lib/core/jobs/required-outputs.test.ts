@@ -12,9 +12,9 @@ it('wants a file for every separate clip, and one for a reel', () => {
   expect(of('export', { mode: 'separate' })).toEqual(['video'])
 })
 
-it('wants the video of an auto-crop that is rendered', () => {
-  expect(of('auto_crop', {})).toEqual(['video'])
-  expect(of('auto_crop', { render: false })).toEqual([])
+it('wants the keyframes of an auto-crop, and its video when it is rendered', () => {
+  expect(of('auto_crop', {})).toEqual(['result', 'video'])
+  expect(of('auto_crop', { render: false })).toEqual(['result'])
 })
 
 it('wants what the contract says of all others', () => {

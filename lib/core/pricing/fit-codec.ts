@@ -1,7 +1,7 @@
 import type { MediaFacts, VideoCodec } from '#lib/contracts/media.ts'
 import { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import type { VideoFormat } from '#lib/contracts/tasks/render.ts'
-import { expectedOutput } from '#lib/core/media/expected-output.ts'
+import { expectedVideos } from '#lib/core/media/expected-videos.ts'
 
 /** NVENC's H.264 encoder ends here in both directions (NVIDIA Video Codec SDK support matrix); HEVC and AV1 go to 8192. */
 const H264_MAX_PX = 4096
@@ -10,8 +10,8 @@ const H264_MAX_PX = 4096
 export function fitCodec(request: TaskRequest, facts: MediaFacts): { request: TaskRequest; notes: string[] } {
   if (!hasCodec(request) || request.params.codec !== 'h264') return { request, notes: [] }
   if (formatOf(request) === 'webm') return changed(request, 'av1', 'WebM holds no H.264: the result is encoded as AV1.')
-  const output = expectedOutput(request, facts)
-  if (output === null || Math.max(output.width, output.height) <= H264_MAX_PX) return { request, notes: [] }
+  const [output] = expectedVideos(request, facts).values()
+  if (output === undefined || Math.max(output.width, output.height) <= H264_MAX_PX) return { request, notes: [] }
   const size = `${output.width} × ${output.height}`
   return changed(request, 'hevc', `H.264 ends at ${H264_MAX_PX} pixels; at ${size} the result is encoded as HEVC.`)
 }

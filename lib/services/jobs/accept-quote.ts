@@ -7,6 +7,7 @@ import { AppError } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { TASKS } from '#lib/contracts/tasks/index.ts'
 import { planSegments } from '#lib/core/jobs/plan-segments.ts'
+import { requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
 import { checkPinned } from '#lib/services/uploads/confirm-output.ts'
@@ -15,6 +16,7 @@ import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import { queueDeadlineMs } from './deadlines.ts'
 import { dispatchAttempt } from './dispatch-attempt.ts'
 import { requestOf } from './job-record.ts'
+import { checkTracks } from './resolve-tracks.ts'
 import type { Statement } from './transitions.ts'
 
 type QuoteRow = typeof quotes.$inferSelect
@@ -48,6 +50,7 @@ export async function acceptQuote({
   if (row.asset.state !== 'ready') throw new AppError('not_found', 'The video of this quote is gone.')
   await refusePausedTask({ ctx, input: requestOf(row.quote) })
   await checkPinned({ ctx, input: { key: row.asset.objectKey, etag: row.quote.inputEtag } })
+  await checkTracks(ctx, row.quote)
 
   const accepted = await insertJob(ctx, row.quote)
   if (accepted.created) {
@@ -108,6 +111,7 @@ function jobInserts(
       inputEtag: quote.inputEtag,
       quoteId: quote.id,
       holdId,
+      requiredOutputsJson: JSON.stringify(requiredOutputs(request)),
       state: 'queued',
       createdAtMs: nowMs,
       updatedAtMs: nowMs,

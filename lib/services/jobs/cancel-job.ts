@@ -31,7 +31,8 @@ export async function cancelJob({
       assertNever(step)
   }
   const billed = runningTime(record, ctx.nowMs())
-  const captureMicros = cancelCharge(ratesOf(record.quote), billed?.gpuMs ?? null, input.shownPriceMicros)
+  const captureMicros =
+    record.hold === null ? 0 : cancelCharge(ratesOf(record.quote), billed?.gpuMs ?? null, input.shownPriceMicros)
   if (captureMicros === null) {
     throw new AppError(
       'price_changed',

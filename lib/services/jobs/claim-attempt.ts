@@ -8,8 +8,9 @@ import { failAttempt } from './fail-attempt.ts'
 import { attemptOf } from './find-attempt.ts'
 import type { AttemptRow, JobRecord } from './job-record.ts'
 import { presignTargets, storedTargetsOf } from './output-targets.ts'
+import { checkTracks } from './resolve-tracks.ts'
 import { attemptStatements, changesOf, jobStatements } from './transitions.ts'
-import { runUrlSeconds } from './worker-input.ts'
+import { runUrlSeconds, tracksUrl } from './worker-input.ts'
 
 /**
  * The worker's `start`: binds the RunPod id to the attempt and answers with fresh URLs. Answered `proceed: false` when the attempt was
@@ -38,9 +39,11 @@ export async function claimAttempt({ ctx, input }: { ctx: Ctx; input: StartCallb
     return { proceed: false, reason: 'The attempt ended while it was being claimed.' }
   }
   const seconds = runUrlSeconds(ctx, record)
+  const tracks_url = await tracksUrl(ctx, record, seconds)
   return {
     proceed: true,
     input_url: await ctx.storage.presignGet(record.input.objectKey, { expiresInS: seconds }),
+    ...(tracks_url && { tracks_url }),
     outputs: await presignTargets(ctx, storedTargetsOf(attempt), seconds),
   }
 }
@@ -55,6 +58,7 @@ function reasonToRefuse(record: JobRecord, attempt: AttemptRow, runpodJobId: str
 async function inputChanged(ctx: Ctx, record: JobRecord): Promise<AppError | null> {
   try {
     await checkPinned({ ctx, input: { key: record.input.objectKey, etag: record.job.inputEtag } })
+    await checkTracks(ctx, record.quote)
     return null
   } catch (error) {
     if (error instanceof AppError && error.code === 'input_changed') return error

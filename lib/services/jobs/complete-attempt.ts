@@ -74,7 +74,7 @@ export async function completeAttempt({ ctx, input }: { ctx: Ctx; input: Complet
       onlyIf,
     }),
   ])
-  await finalizeJob({ ctx, input: { jobId: record.job.id } })
+  await finalizeJob({ ctx, input: { jobId: record.job.id, products: verified.products } })
 }
 
 async function watchGpuSeconds(

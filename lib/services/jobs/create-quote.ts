@@ -6,8 +6,8 @@ import { AppError, invalidRequest } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { FACE_MODEL } from '#lib/contracts/tasks/upscale.ts'
-import { obstacleTo } from '#lib/core/jobs/orderable.ts'
-import { expectedOutput } from '#lib/core/media/expected-output.ts'
+import { productKind, requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
+import { expectedVideos } from '#lib/core/media/expected-videos.ts'
 import { calibrationClass } from '#lib/core/pricing/calibration.ts'
 import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
 import { fitCodec } from '#lib/core/pricing/fit-codec.ts'
@@ -17,11 +17,13 @@ import type { UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
 import { readCalibration } from '#lib/services/pricing/read-calibration.ts'
 import { readWallet } from '#lib/services/wallet/read-wallet.ts'
+import { refuseClipsBeyond } from './refuse-clips.ts'
+import { resolveTracks } from './resolve-tracks.ts'
 
 /**
  * Prices a task on one of the user's ready assets from the facts we read ourselves.
  * Errors: not_found, upload_incomplete (asset not ready), invalid_request (params), limit_exceeded, unknown_model, task_paused,
- * missing_tracks.
+ * missing_tracks, unknown_track, clip_out_of_range.
  */
 export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQuote }): Promise<QuoteView> {
   const [asset] = await ctx.db
@@ -34,15 +36,19 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
   }
   const parsed = TaskRequest.safeParse({ task: input.task, params: input.params })
   if (!parsed.success) throw invalidRequest(parsed.error)
-  refuseObstacle(parsed.data)
+  refuseIngest(parsed.data)
   refuseAbsentModel(ctx, parsed.data)
   await refusePausedTask({ ctx, input: parsed.data })
 
   const facts = MediaFacts.parse(JSON.parse(asset.factsJson))
   const { request, notes } = fitCodec(parsed.data, facts)
-  const output = expectedOutput(request, facts)
-  if (output === null) throw new Error(`${request.task} was found orderable, but makes no video`)
+  const output = outputOf(request, facts)
   refuseBeyondLimits(request, facts, output)
+  refuseClipsBeyond(request, facts)
+  const tracks = await resolveTracks({
+    ctx,
+    input: { assetId: asset.id, request, tracksJobId: input.tracks_job_id },
+  })
 
   if (!isGpuClass(ctx.settings.gpuClass))
     throw new AppError('internal', `GPU_CLASS "${ctx.settings.gpuClass}" is not on the rate card.`)
@@ -58,6 +64,7 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     paramsJson: JSON.stringify(request.params),
     inputEtag: asset.etag,
     factsJson: asset.factsJson,
+    tracksOutputId: tracks?.id ?? null,
     gpuClass: price.gpuClass,
     rateMicrosPerSecond: price.rateMicrosPerSecond,
     markupBps: price.markupBps,
@@ -82,7 +89,9 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     estimate_micros: price.estimateMicros,
     expected_seconds: price.expectedGpuMs / 1000,
     ...describeQuote(price),
-    output: { width: output.width, height: output.height, frames: output.frames, duration_s: output.durationS },
+    output,
+    products: productsOf(request),
+    tracks_job_id: tracks?.jobId ?? null,
     notes,
     spendable_micros: wallet.spendable_micros,
     balance_after_micros: wallet.spendable_micros - price.ceilingMicros,
@@ -104,19 +113,31 @@ function refuseAbsentModel(ctx: UserCtx, { task, params }: TaskRequest): void {
   if (task === 'export' && params.upscale) require(params.upscale_model, 'params.upscale_model')
 }
 
-function refuseObstacle(request: TaskRequest): void {
-  const obstacle = obstacleTo(request)
-  if (obstacle === 'missing_tracks')
-    throw new AppError('missing_tracks', 'This follows a player, and the app keeps no tracks to follow yet.', {
-      field: 'params',
-    })
-  if (obstacle === 'task_paused')
-    throw new AppError('task_paused', `${TASKS[request.task].label} cannot be ordered yet with these settings.`, {
-      field: 'task',
-    })
+/** Nobody pays for it, so nobody orders it either. */
+function refuseIngest({ task }: TaskRequest): void {
+  if (task !== 'ingest') return
+  throw new AppError('invalid_request', 'Videos that browsers cannot play are prepared by themselves, for free.', {
+    field: 'task',
+  })
 }
 
-function refuseBeyondLimits(request: TaskRequest, facts: MediaFacts, output: { width: number; height: number }): void {
+/** The video that will be made, or all separate clips together; null when the product is data. */
+function outputOf(request: TaskRequest, facts: MediaFacts): QuoteView['output'] {
+  const videos = [...expectedVideos(request, facts).values()]
+  const [first] = videos
+  if (!first) return null
+  const { width, height } = first
+  const durationS = videos.reduce((sum, video) => sum + video.durationS, 0)
+  const frames = videos.length > 1 ? Math.round(durationS * facts.fps) : first.frames
+  return { width, height, frames, duration_s: durationS }
+}
+
+function productsOf(request: TaskRequest): QuoteView['products'] {
+  const kinds = requiredOutputs(request).flatMap((name) => productKind(request.task, name) ?? [])
+  return [...new Set(kinds)].map((kind) => ({ kind, count: kinds.filter((other) => other === kind).length }))
+}
+
+function refuseBeyondLimits(request: TaskRequest, facts: MediaFacts, output: QuoteView['output']): void {
   const { limits, label } = TASKS[request.task]
   if (facts.duration_s > limits.maxDurationS) {
     throw new AppError(
@@ -130,7 +151,7 @@ function refuseBeyondLimits(request: TaskRequest, facts: MediaFacts, output: { w
       `${label} takes videos of up to 4K. This one is ${facts.width} × ${facts.height}.`,
     )
   }
-  if (output.width * output.height > limits.maxOutputPixels) {
+  if (output && output.width * output.height > limits.maxOutputPixels) {
     const message = `The result would be ${output.width} × ${output.height}; up to 8K (7680 × 4320) is possible. Choose a smaller scale or a maximum height.`
     throw new AppError('limit_exceeded', message, { field: 'params.scale' })
   }

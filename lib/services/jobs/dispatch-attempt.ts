@@ -1,7 +1,5 @@
 import { eq } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
-import { expectedOutput } from '#lib/core/media/expected-output.ts'
-import { codecOf, formatOf } from '#lib/core/pricing/fit-codec.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { executionTimeoutMs, queueDeadlineMs } from './deadlines.ts'
 import { failAttempt } from './fail-attempt.ts'
@@ -25,16 +23,12 @@ export async function dispatchAttempt({
   const attempt = record.attempts.find((row) => row.id === input.attemptId)
   if (attempt?.state !== 'created' || ctx.nowMs() < attempt.notBeforeMs) return
 
-  const request = requestOf(record.job)
-  const size = expectedOutput(request, quotedFactsOf(record.quote))
-  if (size === null) throw new Error(`Job ${record.job.id} makes no video; it should never have been quoted.`)
   const targets = await createOutputTargets(ctx, {
     userId: record.job.userId,
     jobId: record.job.id,
     attemptId: attempt.id,
-    size,
-    format: formatOf(request),
-    withPreview: codecOf(request) !== 'h264',
+    request: requestOf(record.job),
+    facts: quotedFactsOf(record.quote),
   })
   const claimed = await moveAttempt(ctx, {
     attemptId: attempt.id,

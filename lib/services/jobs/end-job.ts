@@ -1,11 +1,12 @@
-import { and, eq } from 'drizzle-orm'
-import { attempts } from '#db/schema/jobs.ts'
+import { eq } from 'drizzle-orm'
+import { attempts, jobs } from '#db/schema/jobs.ts'
 import type { JobState } from '#lib/contracts/api/jobs.ts'
 import type { ErrorCode } from '#lib/contracts/errors.ts'
 import type { JobEvent, TerminalJobState } from '#lib/core/jobs/job-machine.ts'
 import { gpuCost } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { prepareMeasurement } from '#lib/services/pricing/prepare-measurement.ts'
+import { prepareGpuCost } from '#lib/services/wallet/prepare-gpu-cost.ts'
 import { prepareSettlement } from '#lib/services/wallet/prepare-settlement.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import type { JobRecord } from './job-record.ts'
@@ -31,27 +32,14 @@ export interface JobEnding {
 }
 
 /**
- * Ends a job and settles its hold in one batch, guarded by the job's state: whoever comes first settles, the other aborts harmlessly.
+ * Ends a job and settles its hold, if it has one, in one batch, guarded by the job's state: whoever comes first settles, the other aborts
+ * harmlessly.
  * False when someone else was first. Runs of attempts that were still live are told to stop.
  */
 export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
   const { record, outcome } = ending
-  const settlement = await prepareSettlement({
-    ctx,
-    input: {
-      jobId: record.job.id,
-      fromStates: ending.fromStates,
-      outcome,
-      captureMicros: ending.captureMicros,
-      gpuMs: ending.billed?.gpuMs ?? 0,
-      ...(ending.billed && {
-        causeAttemptId: ending.billed.attemptId,
-        gpuCostMicros: gpuCost(record.quote.rateMicrosPerSecond, ending.billed.gpuMs),
-      }),
-    },
-  })
   const result = await runBatch(ctx, [
-    ...settlement.statements,
+    ...(await bookings(ctx, ending)),
     ...(ending.before ?? []),
     ...(outcome === 'succeeded' && ending.billed
       ? prepareMeasurement({ ctx, input: { jobId: record.job.id, quote: record.quote, gpuMs: ending.billed.gpuMs } })
@@ -70,11 +58,12 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
     }),
     ...endLiveAttempts(ctx, record.job.id, outcome),
   ])
-  if (!result.ok) {
+  const isFirst = result.ok && (record.hold !== null || (await endedAs(ctx, ending)))
+  if (!isFirst) {
     ctx.log('info', 'another writer ended the job first', {
       jobId: record.job.id,
       outcome,
-      constraint: result.constraint,
+      constraint: result.ok ? null : result.constraint,
     })
     return false
   }
@@ -86,12 +75,40 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
   return true
 }
 
+/** A priced job settles its hold; a free one has none, and what it cost us is booked all the same. */
+async function bookings(ctx: Ctx, { record, billed, ...ending }: JobEnding): Promise<Statement[]> {
+  const gpuCostMicros = billed ? gpuCost(record.quote.rateMicrosPerSecond, billed.gpuMs) : 0
+  if (record.hold === null)
+    return billed ? prepareGpuCost({ ctx, input: { attemptId: billed.attemptId, amountMicros: gpuCostMicros } }) : []
+  const { fromStates, outcome, captureMicros } = ending
+  const { statements } = await prepareSettlement({
+    ctx,
+    input: {
+      jobId: record.job.id,
+      fromStates,
+      outcome,
+      captureMicros,
+      gpuMs: billed?.gpuMs ?? 0,
+      ...(billed && { causeAttemptId: billed.attemptId, gpuCostMicros }),
+    },
+  })
+  return statements
+}
+
+/** Whether a free job ended as it should: no settlement aborts the batch of whoever comes second. */
+async function endedAs(ctx: Ctx, { record, outcome }: JobEnding): Promise<boolean> {
+  const [row] = await ctx.db.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, record.job.id))
+  return row?.state === outcome
+}
+
 /** Tells RunPod to stop what is not wanted any more. Best effort: the reconciler asks again until it is confirmed. */
 async function stopRuns(ctx: Ctx, jobId: string): Promise<void> {
-  const canceled = await ctx.db
-    .select({ endpointId: attempts.endpointId, runpodJobId: attempts.runpodJobId })
+  // By the job alone: SQLite, left to choose, would look through all canceled attempts that ever were.
+  const runs = await ctx.db
+    .select({ state: attempts.state, endpointId: attempts.endpointId, runpodJobId: attempts.runpodJobId })
     .from(attempts)
-    .where(and(eq(attempts.jobId, jobId), eq(attempts.state, 'canceled')))
+    .where(eq(attempts.jobId, jobId))
+  const canceled = runs.filter((run) => run.state === 'canceled')
   await Promise.all(
     canceled.map((run) => (run.runpodJobId === null ? null : ctx.compute.cancel(run.endpointId, run.runpodJobId))),
   )

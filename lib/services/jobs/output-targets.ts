@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import type { MediaFacts } from '#lib/contracts/media.ts'
+import type { TaskRequest } from '#lib/contracts/tasks/index.ts'
 import type { VideoFormat } from '#lib/contracts/tasks/render.ts'
 import type { OutputTargets } from '#lib/contracts/worker.ts'
+import { optionalOutputs, requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
+import type { ExpectedOutput } from '#lib/core/media/expected-output.ts'
+import { expectedVideos } from '#lib/core/media/expected-videos.ts'
+import { codecOf, formatOf } from '#lib/core/pricing/fit-codec.ts'
 import type { Ctx } from '#lib/services/context.ts'
 
 /** Where each output of an attempt goes: remembered on the attempt, because presigned URLs expire and are made anew. */
@@ -28,44 +34,47 @@ export const VIDEO_TYPES = { mp4: 'video/mp4', mov: 'video/quicktime', webm: 'vi
   string
 >
 
-export interface OutputSize {
-  width: number
-  height: number
-  frames: number
+/** Endings and types of what is no video; the worker uploads with the same types. */
+const OTHER_FILES: Readonly<Record<string, { ending: string; contentType: string }>> = {
+  result: { ending: '.json.gz', contentType: 'application/gzip' },
+  waveform: { ending: '.bin', contentType: 'application/octet-stream' },
+  poster: { ending: '.jpg', contentType: 'image/jpeg' },
+  filmstrip: { ending: '.jpg', contentType: 'image/jpeg' },
+  live_frame: { ending: '.jpg', contentType: 'image/jpeg' },
+  preview: { ending: '.mp4', contentType: 'video/mp4' },
 }
 
-/** Keys carry the attempt id, so that a stale attempt can never overwrite a winner. */
+/** A place for everything a run must and may hand back. Keys carry the attempt id, so that a stale attempt can never overwrite a winner. */
 export async function createOutputTargets(
   ctx: Ctx,
-  input: {
-    userId: string
-    jobId: string
-    attemptId: string
-    size: OutputSize
-    format: VideoFormat
-    withPreview: boolean
-  },
+  input: { userId: string; jobId: string; attemptId: string; request: TaskRequest; facts: MediaFacts },
 ): Promise<StoredTargets> {
+  const { request, facts } = input
+  const format = formatOf(request)
+  const playable = codecOf(request) === 'h264' && format === 'mp4'
+  const videos = expectedVideos(request, facts)
   const prefix = `users/${input.userId}/jobs/${input.jobId}/${input.attemptId}`
-  const video: StoredTargets[string] = {
-    key: `${prefix}/video.${input.format}`,
-    contentType: VIDEO_TYPES[input.format],
+  const targets: StoredTargets = {}
+  for (const name of [...requiredOutputs(request), ...optionalOutputs(request, playable)]) {
+    const { ending, contentType } = OTHER_FILES[name] ?? { ending: `.${format}`, contentType: VIDEO_TYPES[format] }
+    const key = `${prefix}/${name.replace('_', '-')}${ending}`
+    const multipart = await openMultipart(ctx, key, contentType, videos.get(name))
+    targets[name] = { key, contentType, ...(multipart && { multipart }) }
   }
-  const boundBytes = (input.size.width * input.size.height * input.size.frames * MAX_BITS_PER_PIXEL) / 8
-  if (boundBytes > SINGLE_PUT_MAX_BYTES) {
-    const uploadId = await ctx.storage.createMultipart(video.key, video.contentType)
-    video.multipart = {
-      uploadId,
-      partBytes: PART_BYTES,
-      parts: Math.min(MAX_PARTS, Math.ceil(boundBytes / PART_BYTES)),
-    }
-  }
-  return {
-    video,
-    poster: { key: `${prefix}/poster.jpg`, contentType: 'image/jpeg' },
-    live_frame: { key: `${prefix}/live-frame.jpg`, contentType: 'image/jpeg' },
-    ...(input.withPreview ? { preview: { key: `${prefix}/preview.mp4`, contentType: 'video/mp4' } } : {}),
-  }
+  return targets
+}
+
+async function openMultipart(
+  ctx: Ctx,
+  key: string,
+  contentType: string,
+  size: ExpectedOutput | undefined,
+): Promise<StoredTargets[string]['multipart']> {
+  if (size === undefined) return undefined
+  const boundBytes = (size.width * size.height * size.frames * MAX_BITS_PER_PIXEL) / 8
+  if (boundBytes <= SINGLE_PUT_MAX_BYTES) return undefined
+  const uploadId = await ctx.storage.createMultipart(key, contentType)
+  return { uploadId, partBytes: PART_BYTES, parts: Math.min(MAX_PARTS, Math.ceil(boundBytes / PART_BYTES)) }
 }
 
 /** Fresh presigned URLs for the stored targets, good for `expiresInS`. */

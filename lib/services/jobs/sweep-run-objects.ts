@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm'
-import { attempts, jobs } from '#db/schema/jobs.ts'
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { attempts, jobOutputs, jobs } from '#db/schema/jobs.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { TERMINAL_JOB_STATES } from '#lib/core/jobs/job-machine.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -10,15 +10,15 @@ const SETTLED_FOR_MS = 24 * 60 * 60 * 1000
 const BATCH = 10
 
 /**
- * Deletes what ended runs left in the store and no asset owns: live frames, results of lost, failed and canceled attempts, parts that were never
- * joined. What a user deletes is then really gone. The attempt's targets are forgotten once their objects are, so each is swept once.
+ * Deletes what ended runs left in the store and is no product of theirs: live frames, results of lost, failed and canceled attempts, parts that
+ * were never joined, and products deleted since, which a run that was slow to end may have stored anew. What a user deletes is then really
+ * gone. The attempt's targets are forgotten once their objects are, so each is swept once.
  */
 export async function sweepRunObjects({ ctx }: { ctx: Ctx }): Promise<{ swept: number }> {
   const rows = await ctx.db
-    .select({ attempt: attempts, videoKey: assets.objectKey, posterKey: assets.posterKey })
+    .select({ attempt: attempts })
     .from(attempts)
     .innerJoin(jobs, eq(jobs.id, attempts.jobId))
-    .leftJoin(assets, eq(assets.jobId, jobs.id))
     .where(
       and(
         sql`attempts.output_targets_json IS NOT NULL`,
@@ -28,13 +28,29 @@ export async function sweepRunObjects({ ctx }: { ctx: Ctx }): Promise<{ swept: n
       ),
     )
     .limit(BATCH)
-  for (const { attempt, videoKey, posterKey } of rows) {
+  const kept = await keptKeys(ctx, [...new Set(rows.map(({ attempt }) => attempt.jobId))])
+  for (const { attempt } of rows) {
     for (const target of Object.values(storedTargetsOf(attempt))) {
-      if (target.key === videoKey || target.key === posterKey) continue
+      if (kept.has(target.key)) continue
       if (target.multipart) await ctx.storage.abortMultipart(target.key, target.multipart.uploadId)
       await ctx.storage.delete(target.key)
     }
     await ctx.db.update(attempts).set({ outputTargetsJson: null }).where(eq(attempts.id, attempt.id))
   }
   return { swept: rows.length }
+}
+
+/** Objects of products and posters that are still somebody's. */
+async function keptKeys(ctx: Ctx, jobIds: string[]): Promise<Set<string | null>> {
+  const [products, posters] = await ctx.db.batch([
+    ctx.db
+      .select({ key: jobOutputs.objectKey })
+      .from(jobOutputs)
+      .where(and(inArray(jobOutputs.jobId, jobIds), isNull(jobOutputs.deletedAtMs))),
+    ctx.db
+      .select({ key: assets.posterKey })
+      .from(assets)
+      .where(and(inArray(assets.jobId, jobIds), isNull(assets.deletedAtMs))),
+  ])
+  return new Set([...products, ...posters].map(({ key }) => key))
 }

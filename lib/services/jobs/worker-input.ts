@@ -4,6 +4,7 @@ import { signCallbackToken } from './callback-token.ts'
 import { executionTimeoutMs } from './deadlines.ts'
 import { type AttemptRow, deadlineMsOf, type JobRecord, quotedFactsOf } from './job-record.ts'
 import { presignTargets, type StoredTargets } from './output-targets.ts'
+import { quotedTracks } from './resolve-tracks.ts'
 
 /** Presigned URLs of a dispatch live this long at most (SigV4's own limit is 7 days); `start` hands out fresh ones. */
 const DISPATCH_URL_S = 60 * 60
@@ -21,12 +22,14 @@ export async function buildWorkerInput(
   targets: StoredTargets,
 ): Promise<WorkerInput> {
   const facts = quotedFactsOf(record.quote)
+  const tracks_url = await tracksUrl(ctx, record, DISPATCH_URL_S)
   const segment = record.segments.find((row) => row.id === attempt.segmentId)
   return {
     job_id: record.job.id,
     attempt_id: attempt.id,
     task: record.job.task as WorkerInput['task'],
     input_url: await ctx.storage.presignGet(record.input.objectKey, { expiresInS: DISPATCH_URL_S }),
+    ...(tracks_url && { tracks_url }),
     outputs: await presignTargets(ctx, targets, DISPATCH_URL_S),
     params: JSON.parse(record.job.paramsJson),
     quoted: { frames: facts.frames, duration_s: facts.duration_s, width: facts.width, height: facts.height },
@@ -36,6 +39,12 @@ export async function buildWorkerInput(
       ? { segment: { start_time: segment.startTimeS, end_time: segment.endTimeS } }
       : {}),
   }
+}
+
+/** Where the tracks are that the job goes by, if it does; that they are still the same is checked when the worker starts. */
+export async function tracksUrl(ctx: Ctx, { quote }: JobRecord, expiresInS: number): Promise<string | undefined> {
+  const tracks = await quotedTracks(ctx, quote)
+  return tracks ? ctx.storage.presignGet(tracks.objectKey, { expiresInS }) : undefined
 }
 
 /** RunPod's webhook is unsigned: its URL proves which attempt it speaks for. */

@@ -1,5 +1,5 @@
-import { and, eq, inArray, notExists, sql } from 'drizzle-orm'
-import { jobs } from '#db/schema/jobs.ts'
+import { and, eq, inArray, isNull, notExists, sql } from 'drizzle-orm'
+import { jobOutputs, jobs } from '#db/schema/jobs.ts'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
@@ -29,11 +29,17 @@ export async function deleteAsset({ ctx, input }: { ctx: UserCtx; input: { asset
   await purgeObjects({ ctx, row })
 }
 
-/** Removes what a `deleted` or `rejected` row still has in the store. */
+/** Removes what a `deleted` or `rejected` row still has in the store, with everything that was made of it and belongs to it. */
 export async function purgeObjects({ ctx, row }: { ctx: UserCtx; row: AssetRow }): Promise<void> {
-  await ctx.storage.delete(row.objectKey)
-  if (row.posterKey !== null) await ctx.storage.delete(row.posterKey)
-  await ctx.db.update(assets).set({ deletedAtMs: ctx.nowMs() }).where(eq(assets.id, row.id))
+  const ofAsset = and(eq(jobOutputs.assetId, row.id), isNull(jobOutputs.deletedAtMs))
+  const products = await ctx.db.select({ key: jobOutputs.objectKey }).from(jobOutputs).where(ofAsset)
+  const keys = new Set([row.objectKey, row.posterKey, ...products.map(({ key }) => key)])
+  for (const key of keys) if (key !== null) await ctx.storage.delete(key)
+  const deletedAtMs = ctx.nowMs()
+  await ctx.db.batch([
+    ctx.db.update(jobOutputs).set({ deletedAtMs }).where(ofAsset),
+    ctx.db.update(assets).set({ deletedAtMs }).where(eq(assets.id, row.id)),
+  ])
 }
 
 async function abortItsUpload({ ctx, row }: { ctx: UserCtx; row: AssetRow }): Promise<void> {
