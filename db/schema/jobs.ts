@@ -47,6 +47,9 @@ export const jobs = sqliteTable(
   (t) => [
     index('jobs_user').on(t.userId, t.createdAtMs),
     index('jobs_state').on(t.state, t.updatedAtMs),
+    index('jobs_asset').on(t.assetId, t.createdAtMs),
+    /** Preparing a video twice would be paid twice, by us; one that failed may be tried again. */
+    uniqueIndex('jobs_one_ingest').on(t.assetId).where(sql`task = 'ingest' AND state NOT IN ('failed', 'canceled')`),
     check('job_failed_says_why', sql`${t.state} <> 'failed' OR ${t.failureCode} IS NOT NULL`),
     check('job_promises_products', sql`json_array_length(${t.requiredOutputsJson}) > 0`),
     check('job_without_hold_is_ingest', sql`${t.holdId} IS NOT NULL OR ${t.task} = 'ingest'`),

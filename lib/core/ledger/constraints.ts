@@ -70,6 +70,7 @@ export const CONSTRAINTS = {
   jobs_quote_unique: reread('jobs.quote_id', 'quote_used', 'This quote already has a job.'),
   jobs_hold_unique: bug('jobs.hold_id', 'This hold already has a job.'),
   job_failed_says_why: bug('job_failed_says_why', 'A failed job names its error.'),
+  jobs_one_ingest: reread('jobs.asset_id', 'internal', 'This video is being prepared already, or was.'),
   job_promises_products: bug('job_promises_products', 'A job promises at least one product.'),
   job_without_hold_is_ingest: bug('job_without_hold_is_ingest', 'Only what we do unasked is free.'),
   job_has_one_deadline: bug('job_has_one_deadline', 'A priced job ends with its hold, a free one by its own deadline.'),

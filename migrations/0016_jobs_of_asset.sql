@@ -1,0 +1,2 @@
+CREATE INDEX `jobs_asset` ON `jobs` (`asset_id`,`created_at_ms`);--> statement-breakpoint
+CREATE UNIQUE INDEX `jobs_one_ingest` ON `jobs` (`asset_id`) WHERE task = 'ingest' AND state NOT IN ('failed', 'canceled');
