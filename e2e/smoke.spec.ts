@@ -22,7 +22,7 @@ for (const path of ['/', '/no-such-page', '/api/health']) {
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      'referrer-policy': 'strict-origin-when-cross-origin',
+      'referrer-policy': 'strict-origin',
       'cross-origin-resource-policy': 'same-origin',
     })
     expect(headers['permissions-policy']).toContain('camera=()')

@@ -43,6 +43,8 @@ export interface JobWorld {
   startJob(player: { ctx: UserCtx; assetId: string }): Promise<string>
   record(jobId: string): Promise<JobRecord>
   worker: Wire
+  /** What the app would need to reach the GPU cloud. */
+  runpod: { apiBase: string; apiKey: string }
   /** Takes the next run from the queue, as a worker does. */
   take(): Promise<{ runId: string; input: WorkerInput }>
   claim(run: { runId: string; input: WorkerInput }): ReturnType<typeof claimAttempt>
@@ -77,6 +79,7 @@ export async function openJobWorld(): Promise<JobWorld> {
     services,
     ctx,
     worker,
+    runpod: { apiBase: runpod.url, apiKey: RUNPOD_KEYS.apiKey },
     newPlayer: () => newPlayer(ctx, services, clips.source),
     quote: (player) => quoteOf(player),
     startJob: async (player) => {

@@ -42,9 +42,10 @@ const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  'referrer-policy': 'strict-origin-when-cross-origin',
+  // Never more than the origin, to ourselves neither: the address of a sign-in link holds its token.
+  'referrer-policy': 'strict-origin',
   'permissions-policy':
-    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), ' +
+    'accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), ' +
     'microphone=(), midi=(), payment=(), serial=(), usb=()',
   'cross-origin-resource-policy': 'same-origin',
 }
