@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const STRIPE_EVENT_STATES = ['received', 'done', 'ignored', 'parked', 'failed'] as const
+export const STRIPE_EVENT_STATES = ['received', 'done', 'ignored', 'failed'] as const
 export const StripeEventState = z.enum(STRIPE_EVENT_STATES)
 export type StripeEventState = z.infer<typeof StripeEventState>
 

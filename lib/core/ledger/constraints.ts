@@ -168,7 +168,11 @@ export const CONSTRAINTS = {
     'internal',
     'The refund has not failed, or all of it came back before.',
   ),
-  reversal_exceeds_dispute: bug('reversal_exceeds_dispute', 'A dispute gives back no more than it took.'),
+  reversal_exceeds_dispute: reread(
+    'reversal_exceeds_dispute',
+    'internal',
+    'This came back before: a dispute gives back no more than it took.',
+  ),
   dispute_state_is_monotonic: reread('dispute_state_is_monotonic', 'internal', 'The dispute has moved on in between.'),
   disputes_are_permanent: bug('disputes_are_permanent', 'A dispute is closed, never deleted.'),
   stripe_balance_is_immutable: bug('stripe_balance_is_immutable', 'What Stripe said about its balance stays said.'),

@@ -6,7 +6,7 @@ import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.ts'
 import { PaymentMismatch } from './stripe-events/match-top-up.ts'
 
-export type HandledState = 'done' | 'ignored' | 'parked' | 'failed'
+export type HandledState = 'done' | 'ignored' | 'failed'
 
 /** A passing trouble is over by then; after this many attempts a person must look. */
 const ATTEMPTS_BEFORE_ALARM = 3
@@ -26,7 +26,7 @@ export async function handleStripeEvent({
 }): Promise<HandledState> {
   const [stored] = await ctx.db.select().from(stripeEvents).where(eq(stripeEvents.id, input.eventId))
   if (!stored) throw new Error(`Event ${input.eventId} is not in the inbox`)
-  if (stored.state === 'done' || stored.state === 'ignored' || stored.state === 'parked') return stored.state
+  if (stored.state === 'done' || stored.state === 'ignored') return stored.state
   try {
     const handle = STRIPE_EVENT_HANDLERS.get(stored.type)
     const event = PaymentEvent.parse(JSON.parse(stored.payloadJson))

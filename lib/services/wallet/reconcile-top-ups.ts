@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, min } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, min, or, sql } from 'drizzle-orm'
 import { stripeEvents, topUps } from '#db/schema/ledger.ts'
 import { cursors } from '#db/schema/operations.ts'
 import type { PaymentEvent } from '#lib/providers/payments/port.ts'
@@ -26,6 +26,8 @@ const OLDEST_EVENT_MS = 29 * 24 * 3_600_000
 /** After its page is gone, the event that says so, and our reading of Stripe's list, have had this long. */
 const LONG_GONE_MS = 24 * 3_600_000
 const STUCK_PER_RUN = 50
+/** By then 17 hours have passed, and a person has been told long ago. */
+const MOST_ATTEMPTS = 12
 /** One run stays well below D1's limits of queries per request; the rest is left to the next. */
 const EVENTS_PER_RUN = 100
 /** D1 takes 100 bound parameters per statement. */
@@ -43,7 +45,7 @@ export async function reconcileTopUps({ ctx }: { ctx: Ctx }): Promise<TopUpRepor
   const unfinished = await unfinishedOf(ctx, listed)
   const now = unfinished.slice(0, EVENTS_PER_RUN)
   for (const event of now) await storeStripeEvent({ ctx, input: event })
-  const handled = { done: 0, ignored: 0, parked: 0, failed: 0 }
+  const handled = { done: 0, ignored: 0, failed: 0 }
   for (const eventId of new Set([...now.map((event) => event.id), ...(await stuckEvents(ctx))])) {
     handled[await handleStripeEvent({ ctx, input: { eventId } })] += 1
   }
@@ -81,18 +83,28 @@ async function unfinishedOf(ctx: Ctx, listed: readonly PaymentEvent[]): Promise<
     const rows = await ctx.db
       .select({ id: stripeEvents.id })
       .from(stripeEvents)
-      .where(and(inArray(stripeEvents.id, ids), inArray(stripeEvents.state, ['done', 'ignored', 'parked'])))
+      .where(and(inArray(stripeEvents.id, ids), inArray(stripeEvents.state, ['done', 'ignored'])))
     for (const row of rows) finished.add(row.id)
   }
   return listed.filter((event) => !finished.has(event.id))
 }
 
-/** Stored, but whoever stored them died before handling them. */
+/**
+ * Stored, but whoever stored them died before handling them; or handled in vain, which is tried again after 1, 2, 4 … minutes, because what they
+ * were in want of (the credit of their top-up, an answer of Stripe's) may be there by now.
+ */
 async function stuckEvents(ctx: Ctx): Promise<string[]> {
+  const nowMs = ctx.nowMs()
+  const isForgotten = and(eq(stripeEvents.state, 'received'), lt(stripeEvents.receivedAtMs, nowMs - SETTLE_MS))
+  const isDue = and(
+    eq(stripeEvents.state, 'failed'),
+    lt(stripeEvents.attempts, MOST_ATTEMPTS),
+    sql`${stripeEvents.handledAtMs} <= ${nowMs} - (${SETTLE_MS} << ${stripeEvents.attempts})`,
+  )
   const rows = await ctx.db
     .select({ id: stripeEvents.id })
     .from(stripeEvents)
-    .where(and(eq(stripeEvents.state, 'received'), lt(stripeEvents.receivedAtMs, ctx.nowMs() - SETTLE_MS)))
+    .where(or(isForgotten, isDue))
     .orderBy(asc(stripeEvents.receivedAtMs))
     .limit(STUCK_PER_RUN)
   return rows.map((row) => row.id)

@@ -16,7 +16,6 @@ import { createStripePayments } from '#lib/providers/payments/stripe.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { createTopUp } from './create-top-up.ts'
 import { readTopUp } from './read-top-up.ts'
-import { readWallet } from './read-wallet.ts'
 import { receiveStripeEvent } from './receive-stripe-event.ts'
 import { reconcileTopUps } from './reconcile-top-ups.ts'
 import { addUser, balancesOf, type TestClock, walletCtx } from './wallet-fixture.ts'
@@ -275,22 +274,6 @@ describe('events', () => {
     expect(await deliver(...(await signed(event)))).toBe(200)
     const [stored] = await ctx.db.select().from(stripeEvents).where(eq(stripeEvents.id, id))
     expect(stored?.state).toBe('ignored')
-  })
-})
-
-describe('money that goes back at Stripe', () => {
-  test('by a dispute freezes the user at once, alarms, and stays in the inbox', async () => {
-    const opened = await open()
-    stripe.control.pay(opened.sessionId)
-    await becomes(opened, 'credited')
-    const [row] = await ctx.db.select().from(topUps).where(eq(topUps.id, opened.topUp.top_up_id))
-    stripe.control.openDispute({ payment_intent: row?.paymentIntentId ?? '' })
-    await allDelivered()
-    const wallet = await readWallet({ ctx: opened.user })
-    expect(wallet.frozen).toBe(true)
-    const inbox = await ctx.db.select().from(stripeEvents).where(eq(stripeEvents.type, 'charge.dispute.created'))
-    expect(inbox).toMatchObject([{ state: 'parked' }])
-    expect(await ctx.db.$count(alarms, eq(alarms.kind, 'money_taken_back'))).toBeGreaterThan(0)
   })
 })
 
