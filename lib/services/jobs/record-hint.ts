@@ -3,10 +3,11 @@ import { attempts } from '#db/schema/jobs.ts'
 import type { WorkerOutput } from '#lib/contracts/worker.ts'
 import { LIVE_ATTEMPT_STATES } from '#lib/core/jobs/attempt-machine.ts'
 import type { Ctx } from '#lib/services/context.ts'
+import { changesOf } from './transitions.ts'
 
 /**
  * Keeps the worker's own account of how it ended. It is a hint: money moves when RunPod's status says so; only when RunPod has
- * forgotten the run does a stored completion, with its object verified, stand in for it. The first hint stays.
+ * forgotten the run does a stored completion, with its object verified, stand in for it. The first hint stays: false for any other.
  */
 export async function recordHint({
   ctx,
@@ -14,8 +15,8 @@ export async function recordHint({
 }: {
   ctx: Ctx
   input: { attemptId: string; output: WorkerOutput }
-}): Promise<void> {
-  await ctx.db
+}): Promise<boolean> {
+  const result = await ctx.db
     .update(attempts)
     .set({ hintJson: JSON.stringify(input.output) })
     .where(
@@ -25,4 +26,5 @@ export async function recordHint({
         isNull(attempts.hintJson),
       ),
     )
+  return changesOf(result) > 0
 }

@@ -24,18 +24,33 @@ export async function refreshJob({
   ctx: Ctx
   input: { jobId: string; force: boolean }
 }): Promise<void> {
-  const record = await loadJob(ctx, input.jobId)
+  await refreshLoaded({ ctx, record: await loadJob(ctx, input.jobId), force: input.force })
+}
+
+/** The same for a job that was loaded just now. False when there was nothing to ask: the record still says all that is known. */
+export async function refreshLoaded({
+  ctx,
+  record,
+  force,
+}: {
+  ctx: Ctx
+  record: JobRecord
+  force: boolean
+}): Promise<boolean> {
   if (record.job.state === 'finalizing') {
     await finalizeJob({ ctx, input: { jobId: record.job.id } })
-    return
+    return true
   }
-  if (record.job.state !== 'queued' && record.job.state !== 'running') return
+  if (record.job.state !== 'queued' && record.job.state !== 'running') return false
+  let asked = false
   for (const attempt of record.attempts) {
     if (!isLiveAttempt(attempt.state) || attempt.runpodJobId === null) continue
     const ageMs = ctx.nowMs() - (attempt.statusReadAtMs ?? attempt.dispatchedAtMs ?? 0)
-    if (input.force || ageMs >= ctx.settings.statusMaxAgeMs)
-      await refreshAttempt(ctx, record, attempt, attempt.runpodJobId)
+    if (!force && ageMs < ctx.settings.statusMaxAgeMs) continue
+    await refreshAttempt(ctx, record, attempt, attempt.runpodJobId)
+    asked = true
   }
+  return asked
 }
 
 async function refreshAttempt(ctx: Ctx, record: JobRecord, attempt: AttemptRow, runpodJobId: string): Promise<void> {
