@@ -65,3 +65,24 @@ export const ProductSummary = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('crop_path'), ...CropPathSummary.shape }),
 ])
 export type ProductSummary = z.infer<typeof ProductSummary>
+
+/** A product as its owner sees it. Data files are gzip JSON: fetch and unpack them (`DecompressionStream`). */
+export const ProductView = z.strictObject({
+  id: z.string(),
+  job_id: z.string(),
+  /** The asset it is, or belongs to. */
+  asset_id: z.string(),
+  name: z.string(),
+  kind: ProductKind,
+  file_name: z.string(),
+  content_type: z.string(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+  /** Absent in lists of jobs. */
+  summary: ProductSummary.nullable(),
+  /** Presigned, good for an hour; null once it is deleted. `download_url` saves under the file name. */
+  url: z.string().nullable(),
+  download_url: z.string().nullable(),
+  created_at_ms: z.number().int(),
+})
+export type ProductView = z.infer<typeof ProductView>

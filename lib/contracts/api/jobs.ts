@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ErrorCode } from '#lib/contracts/errors.ts'
-import { ProductKind } from '#lib/contracts/products.ts'
+import { AnalysisKind, ProductKind, ProductView } from '#lib/contracts/products.ts'
 import { TaskName } from '#lib/contracts/tasks/index.ts'
 import { Stage } from '#lib/contracts/worker.ts'
 import { AssetView } from './uploads.ts'
@@ -91,6 +91,8 @@ export const JobView = z.strictObject({
       message: z.string(),
     })
     .nullable(),
+  /** Done unasked, and paid by us. */
+  free: z.boolean(),
   cost: z.strictObject({
     ceiling_micros: z.number().int(),
     so_far_micros: z.number().int(),
@@ -108,13 +110,33 @@ export const JobView = z.strictObject({
     })
     .nullable(),
   input: AssetView,
+  /** The video it made, or the first of several clips. */
   output: AssetView.nullable(),
+  /** Everything it handed over, by name. */
+  products: z.array(ProductView),
   live_frame_url: z.string().nullable(),
   created_at_ms: z.number().int(),
   started_at_ms: z.number().int().nullable(),
   finished_at_ms: z.number().int().nullable(),
 })
 export type JobView = z.infer<typeof JobView>
+
+/** What is known of a video: its tracks, scenes and crop paths, newest first, with those that are still being made or failed. */
+export const AnalysisView = z.strictObject({
+  kind: AnalysisKind,
+  job_id: z.string(),
+  state: JobState,
+  /** Settings of the job that made it. */
+  params: z.record(z.string(), z.unknown()),
+  /** What found it, e.g. `yolox_m`; null while it is not there. */
+  model: z.string().nullable(),
+  /** Null while it is not there. */
+  product: ProductView.nullable(),
+  created_at_ms: z.number().int(),
+})
+export type AnalysisView = z.infer<typeof AnalysisView>
+export const AnalysisList = z.strictObject({ analyses: z.array(AnalysisView) })
+export type AnalysisList = z.infer<typeof AnalysisList>
 
 export const JobList = z.strictObject({ jobs: z.array(JobView), next_cursor: z.string().nullable() })
 export type JobList = z.infer<typeof JobList>

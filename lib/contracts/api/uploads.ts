@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ErrorBody } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
+import { IngestResult } from '#lib/contracts/tasks/ingest.ts'
 
 /** Largest file a user may upload: 10,000 parts would allow far more, the retention promise does not. */
 export const MAX_UPLOAD_BYTES = 20 * 1024 ** 3
@@ -73,6 +74,12 @@ export const AssetView = z.strictObject({
   poster_url: z.string().nullable(),
   /** The job that produced it. */
   job_id: z.string().nullable(),
+  /** A version that every browser plays, where the file itself is none. Frame n of it is frame n of the file, at the same time. */
+  proxy_url: z.string().nullable(),
+  filmstrip: IngestResult.shape.filmstrip.extend({ url: z.string() }).nullable(),
+  waveform: IngestResult.shape.waveform.unwrap().extend({ url: z.string() }).nullable(),
+  /** How far the free job is that makes those three; null for files that need none. */
+  preparation: z.enum(['pending', 'ready', 'failed']).nullable(),
 })
 export type AssetView = z.infer<typeof AssetView>
 

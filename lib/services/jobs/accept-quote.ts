@@ -1,13 +1,9 @@
 import { and, eq } from 'drizzle-orm'
-import { attempts, jobEvents, jobs, segments } from '#db/schema/jobs.ts'
+import { jobs } from '#db/schema/jobs.ts'
 import { quotes } from '#db/schema/ledger.ts'
 import { assets } from '#db/schema/uploads.ts'
 import type { AcceptQuote } from '#lib/contracts/api/jobs.ts'
 import { AppError } from '#lib/contracts/errors.ts'
-import { MediaFacts } from '#lib/contracts/media.ts'
-import { TASKS } from '#lib/contracts/tasks/index.ts'
-import { planSegments } from '#lib/core/jobs/plan-segments.ts'
-import { requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
 import { checkPinned } from '#lib/services/uploads/confirm-output.ts'
@@ -15,9 +11,9 @@ import { prepareHold } from '#lib/services/wallet/prepare-hold.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import { queueDeadlineMs } from './deadlines.ts'
 import { dispatchAttempt } from './dispatch-attempt.ts'
+import { jobInserts } from './job-inserts.ts'
 import { requestOf } from './job-record.ts'
 import { checkTracks } from './resolve-tracks.ts'
-import type { Statement } from './transitions.ts'
 
 type QuoteRow = typeof quotes.$inferSelect
 
@@ -81,7 +77,7 @@ async function insertJob(
         expiresAtMs: ctx.nowMs() + queueDeadlineMs(ctx.settings, quote) + ctx.settings.holdMarginMs,
       },
     })
-    const { jobId, attemptIds, statements } = jobInserts(ctx, quote, hold.holdId)
+    const { jobId, attemptIds, statements } = jobInserts(ctx, quote, { holdId: hold.holdId })
     const result = await runBatch(ctx, [...hold.statements, ...statements])
     if (result.ok) return { jobId, attemptIds, created: true }
     const winner = await jobOfQuote(ctx, quote.id)
@@ -89,60 +85,4 @@ async function insertJob(
     ctx.log('info', 'hold lost a race, planning it again', { quoteId: quote.id, constraint: result.constraint })
   }
   throw new AppError('unavailable', 'Your wallet is being used by several things at once. Please try again.')
-}
-
-function jobInserts(
-  ctx: UserCtx,
-  quote: QuoteRow,
-  holdId: string,
-): { jobId: string; attemptIds: string[]; statements: Statement[] } {
-  const nowMs = ctx.nowMs()
-  const jobId = ctx.newId('job')
-  const attemptIds: string[] = []
-  const request = requestOf(quote)
-  const facts = MediaFacts.parse(JSON.parse(quote.factsJson))
-  const statements: Statement[] = [
-    ctx.db.insert(jobs).values({
-      id: jobId,
-      userId: ctx.userId,
-      task: quote.task,
-      paramsJson: quote.paramsJson,
-      assetId: quote.assetId,
-      inputEtag: quote.inputEtag,
-      quoteId: quote.id,
-      holdId,
-      requiredOutputsJson: JSON.stringify(requiredOutputs(request)),
-      state: 'queued',
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    }),
-    ctx.db.insert(jobEvents).values({
-      id: ctx.newId('evt'),
-      jobId,
-      subject: 'job',
-      event: 'accepted',
-      toState: 'queued',
-      detail: `hold ${holdId}`,
-      atMs: nowMs,
-    }),
-  ]
-  for (const planned of planSegments(TASKS[request.task], facts.duration_s)) {
-    const segmentId = ctx.newId('seg')
-    const attemptId = ctx.newId('att')
-    attemptIds.push(attemptId)
-    statements.push(
-      ctx.db.insert(segments).values({ id: segmentId, jobId, ...planned }),
-      ctx.db.insert(attempts).values({
-        id: attemptId,
-        jobId,
-        segmentId,
-        number: 1,
-        state: 'created',
-        endpointId: ctx.settings.runpodEndpointId,
-        notBeforeMs: nowMs,
-        createdAtMs: nowMs,
-      }),
-    )
-  }
-  return { jobId, attemptIds, statements }
 }

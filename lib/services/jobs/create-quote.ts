@@ -8,15 +8,12 @@ import { TASKS, TaskRequest } from '#lib/contracts/tasks/index.ts'
 import { FACE_MODEL } from '#lib/contracts/tasks/upscale.ts'
 import { productKind, requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
 import { expectedVideos } from '#lib/core/media/expected-videos.ts'
-import { calibrationClass } from '#lib/core/pricing/calibration.ts'
 import { describeQuote } from '#lib/core/pricing/describe-quote.ts'
 import { fitCodec } from '#lib/core/pricing/fit-codec.ts'
-import { quotePrice } from '#lib/core/pricing/quote-price.ts'
-import { isGpuClass, QUOTE_TTL_MS } from '#lib/core/pricing/rate-card.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
-import { readCalibration } from '#lib/services/pricing/read-calibration.ts'
 import { readWallet } from '#lib/services/wallet/read-wallet.ts'
+import { priceQuote } from './price-quote.ts'
 import { refuseClipsBeyond } from './refuse-clips.ts'
 import { resolveTracks } from './resolve-tracks.ts'
 
@@ -50,34 +47,12 @@ export async function createQuote({ ctx, input }: { ctx: UserCtx; input: CreateQ
     input: { assetId: asset.id, request, tracksJobId: input.tracks_job_id },
   })
 
-  if (!isGpuClass(ctx.settings.gpuClass))
-    throw new AppError('internal', `GPU_CLASS "${ctx.settings.gpuClass}" is not on the rate card.`)
-  const cls = calibrationClass(request, facts, ctx.settings.gpuClass)
-  const calibration = await readCalibration({ ctx, input: cls })
-  const price = quotePrice({ request, facts, gpuClass: ctx.settings.gpuClass, calibration })
-  const nowMs = ctx.nowMs()
-  const row: typeof quotes.$inferInsert = {
-    id: ctx.newId('quo'),
-    userId: ctx.userId,
-    assetId: asset.id,
-    task: request.task,
-    paramsJson: JSON.stringify(request.params),
-    inputEtag: asset.etag,
-    factsJson: asset.factsJson,
+  const { price, row } = await priceQuote(ctx, {
+    asset: { id: asset.id, etag: asset.etag },
+    request,
+    facts,
     tracksOutputId: tracks?.id ?? null,
-    gpuClass: price.gpuClass,
-    rateMicrosPerSecond: price.rateMicrosPerSecond,
-    markupBps: price.markupBps,
-    minimumMicros: price.minimumMicros,
-    ceilingMicros: price.ceilingMicros,
-    estimateMicros: price.estimateMicros,
-    expectedGpuMs: price.expectedGpuMs,
-    executionTimeoutMs: price.executionTimeoutMs,
-    workSeconds: price.workSeconds,
-    calibrationJson: JSON.stringify(price.calibration),
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + QUOTE_TTL_MS,
-  }
+  })
   await ctx.db.insert(quotes).values(row)
   const wallet = await readWallet({ ctx })
   return {

@@ -1,3 +1,4 @@
+import { and, eq, isNull } from 'drizzle-orm'
 import { jobOutputs } from '#db/schema/jobs.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { RETENTION } from '#lib/contracts/api/uploads.ts'
@@ -37,7 +38,7 @@ export async function finalizeJob({
     outcome: 'succeeded',
     captureMicros: record.hold === null ? 0 : chargeForRun(ratesOf(record.quote), gpuMs),
     billed: { attemptId: winner.id, gpuMs },
-    before: productInserts(ctx, record, products),
+    before: [...productInserts(ctx, record, products), ...sourcePoster(ctx, record, products)],
   })
 }
 
@@ -74,6 +75,14 @@ function productInserts(ctx: Ctx, record: JobRecord, products: VerifiedProduct[]
     ),
     ...products.map((product) => outputInsert(ctx, record, product, ownerOf(product))),
   ]
+}
+
+/** A video that browsers cannot play has no picture until its preparation brings one. */
+function sourcePoster(ctx: Ctx, { job }: JobRecord, products: VerifiedProduct[]): Statement[] {
+  const poster = products.find(({ kind }) => kind === 'poster')
+  if (job.task !== 'ingest' || !poster) return []
+  const bare = and(eq(assets.id, job.assetId), isNull(assets.posterKey))
+  return [ctx.db.update(assets).set({ posterKey: poster.key }).where(bare)]
 }
 
 function assetInsert(

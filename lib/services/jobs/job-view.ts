@@ -1,14 +1,17 @@
 import { and, count, eq, inArray, lt } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
 import type { JobView } from '#lib/contracts/api/jobs.ts'
+import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import { ERROR_CODES, ErrorCode } from '#lib/contracts/errors.ts'
 import { Stage } from '#lib/contracts/worker.ts'
 import { isLiveAttempt } from '#lib/core/jobs/attempt-machine.ts'
+import { isTerminal } from '#lib/core/jobs/job-machine.ts'
 import { costSoFar } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
-import { assetView } from '#lib/services/uploads/asset-view.ts'
+import { assetViews } from '#lib/services/uploads/asset-view.ts'
 import { type AttemptRow, type JobRecord, quotedFactsOf, ratesOf, shownOutput } from './job-record.ts'
 import { storedTargetsOf } from './output-targets.ts'
+import { productView } from './product-view.ts'
 import { runningTime } from './running-time.ts'
 
 /** Live frames are overwritten in place; a short life keeps a stale URL from being shared. */
@@ -16,35 +19,78 @@ const LIVE_FRAME_URL_S = 600
 
 /** What the user sees of a job: state, progress, cost, result. */
 export async function jobView({ ctx, record }: { ctx: Ctx; record: JobRecord }): Promise<JobView> {
-  const { job, settlement } = record
-  const output = shownOutput(record)
-  const nowMs = ctx.nowMs()
-  const soFarMicros =
-    settlement?.captureMicros ?? costSoFar(ratesOf(record.quote), runningTime(record, nowMs)?.gpuMs ?? null)
+  const [view] = await jobViews({ ctx, records: [record], withSummaries: true })
+  if (!view) throw new Error(`No view of job ${record.job.id} was made.`)
+  return view
+}
+
+/** Several, in the same order; the videos of all of them are looked up together. Summaries of products are for one job's page. */
+export async function jobViews({
+  ctx,
+  records,
+  withSummaries,
+}: {
+  ctx: Ctx
+  records: JobRecord[]
+  withSummaries: boolean
+}): Promise<JobView[]> {
+  const rows = records.flatMap((record) => [record.input, shownOutput(record) ?? record.input])
+  const videos = new Map((await assetViews({ ctx, rows })).map((view) => [view.id, view]))
+  return Promise.all(records.map((record) => viewOf(ctx, record, videos, withSummaries)))
+}
+
+async function viewOf(
+  ctx: Ctx,
+  record: JobRecord,
+  videos: ReadonlyMap<string, AssetView>,
+  withSummary: boolean,
+): Promise<JobView> {
+  const { job, hold, settlement } = record
+  const soFarMicros = soFarMicrosOf(record, ctx.nowMs())
   const current = record.attempts.findLast((attempt) => isLiveAttempt(attempt.state)) ?? record.attempts.at(-1)
   const cancelable = job.state === 'queued' || job.state === 'running'
+  const input = videos.get(record.input.id)
+  if (!input) throw new Error(`The video of job ${job.id} was not looked up.`)
   return {
     id: job.id,
     task: job.task as JobView['task'],
     params: JSON.parse(job.paramsJson),
     state: job.state,
     attempt_number: current?.number ?? 1,
-    progress: settlement || !current ? null : await progressOf(ctx, record, current),
+    progress: isTerminal(job.state) || !current ? null : await progressOf(ctx, record, current),
+    free: hold === null,
     cost: {
-      ceiling_micros: record.quote.ceilingMicros,
+      ceiling_micros: hold === null ? 0 : record.quote.ceilingMicros,
       so_far_micros: soFarMicros,
       captured_micros: settlement?.captureMicros ?? null,
       released_micros: settlement?.releaseMicros ?? null,
     },
     cancel_price_micros: cancelable ? soFarMicros : null,
     failure: failureOf(record, settlement?.releaseMicros ?? 0),
-    input: await assetView({ ctx, row: record.input }),
-    output: output ? await assetView({ ctx, row: output }) : null,
+    input,
+    output: videos.get(shownOutput(record)?.id ?? '') ?? null,
+    products: await productsOf(ctx, record, withSummary),
     live_frame_url: await liveFrameUrl(ctx, current),
     created_at_ms: job.createdAtMs,
     started_at_ms: job.startedAtMs,
     finished_at_ms: job.finishedAtMs,
   }
+}
+
+function soFarMicrosOf(record: JobRecord, nowMs: number): number {
+  if (record.hold === null) return 0
+  return record.settlement?.captureMicros ?? costSoFar(ratesOf(record.quote), runningTime(record, nowMs)?.gpuMs ?? null)
+}
+
+function productsOf(ctx: Ctx, record: JobRecord, withSummary: boolean): Promise<JobView['products']> {
+  const { job, outputs, produced } = record
+  return Promise.all(
+    outputs.map((row) => {
+      const isVideo = row.kind === 'video' || row.kind === 'clip'
+      const video = isVideo ? produced.find(({ id }) => id === row.assetId) : undefined
+      return productView(ctx, { row, job, source: record.input.fileName, video, withSummary })
+    }),
+  )
 }
 
 async function progressOf(ctx: Ctx, record: JobRecord, attempt: AttemptRow): Promise<NonNullable<JobView['progress']>> {

@@ -4,7 +4,7 @@ import type { JobList } from '#lib/contracts/api/jobs.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { loadJobs } from './job-record.ts'
-import { jobView } from './job-view.ts'
+import { jobViews } from './job-view.ts'
 
 const PAGE = 20
 
@@ -34,7 +34,7 @@ export async function listJobs({
     page.map(({ id }) => id),
     ctx.userId,
   )
-  const views = await Promise.all(records.map((record) => jobView({ ctx, record })))
+  const views = await jobViews({ ctx, records, withSummaries: false })
   const last = page.at(-1)
   return { jobs: views, next_cursor: rows.length > PAGE && last ? `${last.createdAtMs}:${last.id}` : null }
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { users } from '#db/schema/accounts.ts'
 import type { TerminalJobState } from '#lib/core/jobs/job-machine.ts'
 import { formatCredits } from '#lib/core/money.ts'
@@ -16,9 +16,14 @@ export async function notifyJobEnd({
   ctx: Ctx
   input: { record: JobRecord; outcome: TerminalJobState; captureMicros: number; failure: { message: string } | null }
 }): Promise<void> {
-  const { job, input: video } = input.record
+  const { job, hold, input: video } = input.record
+  // Nobody ordered a free one.
+  if (hold === null) return
   if (input.outcome === 'canceled' || ctx.nowMs() - job.createdAtMs < WORTH_A_MAIL_MS) return
-  const [user] = await ctx.db.select({ email: users.email }).from(users).where(eq(users.id, job.userId))
+  const [user] = await ctx.db
+    .select({ email: users.email })
+    .from(users)
+    .where(and(eq(users.id, job.userId), isNull(users.deletedAtMs)))
   if (!user) return
   const link = `${ctx.settings.appUrl}/jobs/${job.id}`
   const succeeded = input.outcome === 'succeeded'

@@ -1,6 +1,7 @@
 import { reconcileDeletions } from '#lib/services/accounts/deletion/reconcile-deletions.ts'
 import { sweepAccounts } from '#lib/services/accounts/sweep-accounts.ts'
 import type { Ctx } from '#lib/services/context.ts'
+import { orderWaitingIngests } from '#lib/services/jobs/order-ingest.ts'
 import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
 import { sweepQuotes } from '#lib/services/jobs/sweep-quotes.ts'
 import { sweepRunObjects } from '#lib/services/jobs/sweep-run-objects.ts'
@@ -16,6 +17,7 @@ const PARTS = {
   runs: sweepRunObjects,
   quotes: sweepQuotes,
   uploads: sweepUploads,
+  ingests: orderWaitingIngests,
   projects: sweepProjects,
   accounts: sweepAccounts,
   deletions: reconcileDeletions,

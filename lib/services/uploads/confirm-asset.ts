@@ -3,8 +3,10 @@ import { assets } from '#db/schema/uploads.ts'
 import { type AssetView, RETENTION } from '#lib/contracts/api/uploads.ts'
 import { AppError, type ErrorBody } from '#lib/contracts/errors.ts'
 import type { MediaFacts } from '#lib/contracts/media.ts'
+import { playsEverywhere } from '#lib/core/media/plays-everywhere.ts'
 import type { ObjectHead } from '#lib/providers/storage/port.ts'
 import type { UserCtx } from '#lib/services/context.ts'
+import { orderIngestOrWait } from '#lib/services/jobs/order-ingest.ts'
 import { type AssetRow, assetView } from './asset-view.ts'
 import { judgeObject } from './confirm-output.ts'
 import { findAsset } from './find-asset.ts'
@@ -96,8 +98,10 @@ async function acceptAsset({
       factsJson: JSON.stringify(facts),
       contentType: CONTENT_TYPES[facts.container] ?? 'application/octet-stream',
       expiresAtMs: ctx.nowMs() + RETENTION.originalDays * DAY_MS,
+      ingest: playsEverywhere(facts) ? null : 'wanted',
     },
   })
+  await orderIngestOrWait({ ctx, input: { assetId: row.id } })
   return await assetView({ ctx, row: await findAsset({ ctx, input: { assetId: row.id } }) })
 }
 

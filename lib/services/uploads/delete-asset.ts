@@ -3,17 +3,19 @@ import { jobOutputs, jobs } from '#db/schema/jobs.ts'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
+import { cancelFreeJobs } from '#lib/services/jobs/cancel-free-jobs.ts'
 import { abortUpload } from './abort-upload.ts'
 import type { AssetRow } from './asset-view.ts'
 import { findAsset } from './find-asset.ts'
 
 /**
- * Deletes a file: the row first, in one statement that a job cannot slip past, then the object. Should the store not answer then, the
+ * Deletes a file, and what we began to prepare of it unasked: the row first, in one statement that a job cannot slip past, then the object. Should the store not answer then, the
  * sweep deletes the object later. Throws AppError `not_found`, `asset_in_use` while a job works on it.
  */
 export async function deleteAsset({ ctx, input }: { ctx: UserCtx; input: { assetId: string } }): Promise<void> {
   const row = await findAsset({ ctx, input })
   if (row.state === 'uploading') return await abortItsUpload({ ctx, row })
+  await cancelFreeJobs({ ctx, input: { assetId: row.id } })
   const liveJobs = ctx.db
     .select({ one: sql`1` })
     .from(jobs)

@@ -1,9 +1,10 @@
-import { and, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, lte, sql } from 'drizzle-orm'
 import { users } from '#db/schema/accounts.ts'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { RETENTION } from '#lib/contracts/api/uploads.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import type { AssetRow } from './asset-view.ts'
+import { usedBytes } from './storage-used.ts'
 import type { UploadRecord, UploadRow } from './upload-view.ts'
 
 /** Each holds a multipart upload in the store, paid for or not. */
@@ -27,7 +28,7 @@ export async function insertUpload({
     ctx.db
       .select(assetColumns(asset))
       .from(users)
-      .where(and(eq(users.id, ctx.userId), fitsStorage(ctx, asset.bytes), fitsOpen(ctx))),
+      .where(and(eq(users.id, ctx.userId), isNull(users.deletedAtMs), fitsStorage(ctx, asset.bytes), fitsOpen(ctx))),
   )
   const insertIts = ctx.db
     .insert(uploads)
@@ -37,11 +38,7 @@ export async function insertUpload({
 }
 
 function fitsStorage(ctx: UserCtx, bytes: number) {
-  const used = ctx.db
-    .select({ bytes: sql<number>`coalesce(sum(${assets.bytes}), 0)` })
-    .from(assets)
-    .where(and(eq(assets.userId, ctx.userId), inArray(assets.state, ['uploading', 'checking', 'ready'])))
-  return lte(sql`${used}`, RETENTION.storageLimitBytes - bytes)
+  return lte(usedBytes(ctx), RETENTION.storageLimitBytes - bytes)
 }
 
 function fitsOpen(ctx: UserCtx) {

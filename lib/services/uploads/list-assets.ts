@@ -3,7 +3,7 @@ import { assets, uploads } from '#db/schema/uploads.ts'
 import { type AssetList, RETENTION } from '#lib/contracts/api/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { type AssetRow, assetView } from './asset-view.ts'
+import { type AssetRow, assetViews } from './asset-view.ts'
 import { storageUsed } from './storage-used.ts'
 import { openUploadView } from './upload-view.ts'
 
@@ -15,7 +15,7 @@ export async function listAssets({ ctx, input }: { ctx: UserCtx; input: { cursor
   const page = rows.slice(0, PAGE_SIZE)
   const last = page.at(-1)
   const [views, open, usedBytes] = await Promise.all([
-    Promise.all(page.map((row) => assetView({ ctx, row }))),
+    assetViews({ ctx, rows: page }),
     openUploads({ ctx }),
     storageUsed({ ctx }),
   ])

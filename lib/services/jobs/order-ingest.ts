@@ -1,0 +1,116 @@
+import { and, eq, gt, sql } from 'drizzle-orm'
+import { jobs } from '#db/schema/jobs.ts'
+import { quotes } from '#db/schema/ledger.ts'
+import { assets } from '#db/schema/uploads.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import { MediaFacts } from '#lib/contracts/media.ts'
+import { TASKS, type TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
+import type { Ctx, UserCtx } from '#lib/services/context.ts'
+import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
+import { findAsset } from '#lib/services/uploads/find-asset.ts'
+import { runBatch } from '#lib/services/wallet/run-batch.ts'
+import { queueDeadlineMs } from './deadlines.ts'
+import { dispatchAttempt } from './dispatch-attempt.ts'
+import { jobInserts } from './job-inserts.ts'
+import { priceQuote } from './price-quote.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+/** Free work a user gets a day. What is beyond is not refused but waits for the next day. */
+export const FREE_INGESTS = { jobsPerDay: 20, hoursPerDay: 6 } as const
+/** Videos one run of the reconciler looks at. */
+const BATCH = 5
+
+const INGEST: TaskRequest = { task: 'ingest', params: {} }
+
+/**
+ * Orders the free job that makes a version of a video that browsers play. Free means: no hold; what it costs us is booked as GPU cost, by the
+ * rates frozen in a quote that nobody was shown. Does nothing for a video that does not (or no longer) want one; ordering twice makes one job.
+ * Throws AppError `rate_limited`, `task_paused`, `not_found`: the video then goes on wanting it, and the reconciler asks again.
+ */
+export async function orderIngest({ ctx, input }: { ctx: UserCtx; input: { assetId: string } }): Promise<void> {
+  const asset = await findAsset({ ctx, input })
+  if (asset.ingest !== 'wanted' || asset.state !== 'ready' || asset.etag === null) return
+  const facts = MediaFacts.parse(JSON.parse(asset.factsJson ?? 'null'))
+  const ordered = ctx.db.update(assets).set({ ingest: 'ordered' }).where(eq(assets.id, asset.id))
+  if (isBeyond(facts)) {
+    // Nobody can make a proxy of it; the original stays as usable as it is.
+    await ordered
+    return
+  }
+  await refusePausedTask({ ctx, input: INGEST })
+  await refuseBeyondDay(ctx)
+  const { row } = await priceQuote(ctx, {
+    asset: { id: asset.id, etag: asset.etag },
+    request: INGEST,
+    facts,
+    tracksOutputId: null,
+  })
+  const expiresAtMs = ctx.nowMs() + queueDeadlineMs(ctx.settings, row) + ctx.settings.holdMarginMs
+  const { jobId, attemptIds, statements } = jobInserts(ctx, row, { expiresAtMs })
+  const placed = await runBatch(ctx, [ctx.db.insert(quotes).values(row), ...statements, ordered])
+  if (!placed.ok) {
+    ctx.log('info', 'this video is being prepared already', { assetId: asset.id, constraint: placed.constraint })
+    return
+  }
+  for (const attemptId of attemptIds) await dispatchAttempt({ ctx, input: { jobId, attemptId } })
+}
+
+/** As above, for whom the upload matters and not this: what cannot be ordered now is ordered by the reconciler. */
+export async function orderIngestOrWait({ ctx, input }: { ctx: UserCtx; input: { assetId: string } }): Promise<void> {
+  try {
+    await orderIngest({ ctx, input })
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'internal'
+    ctx.log(code === 'internal' ? 'error' : 'info', 'preparation waits', { ...input, code, error: String(error) })
+  }
+}
+
+/**
+ * Asks for a preparation that failed once more. Throws AppError `not_found`, and `job_finished` when there is nothing to repeat: none was
+ * needed, or one is under way or done.
+ */
+export async function repeatIngest({ ctx, input }: { ctx: UserCtx; input: { assetId: string } }): Promise<void> {
+  const asset = await findAsset({ ctx, input })
+  const unfinished = sql`NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.asset_id = assets.id AND task = 'ingest'
+    AND jobs.state NOT IN ('failed', 'canceled'))`
+  const wanting = await ctx.db
+    .update(assets)
+    .set({ ingest: 'wanted' })
+    .where(and(eq(assets.id, asset.id), eq(assets.ingest, 'ordered'), unfinished))
+    .returning({ id: assets.id })
+  if (wanting.length === 0)
+    throw new AppError('job_finished', 'This video is prepared, being prepared, or needs no preparation.')
+  await orderIngest({ ctx, input })
+}
+
+/** Orders what could not be ordered when the video came: after a crash, a pause, or the next day. For the reconciler. */
+export async function orderWaitingIngests({ ctx }: { ctx: Ctx }): Promise<{ looked_at: number }> {
+  const rows = await ctx.db
+    .select({ id: assets.id, userId: assets.userId })
+    .from(assets)
+    .where(and(sql`ingest = 'wanted'`, eq(assets.state, 'ready')))
+    // In no order: whoever is over the daily limit must not stand in the others' way.
+    .orderBy(sql`random()`)
+    .limit(BATCH)
+  for (const { id, userId } of rows) await orderIngestOrWait({ ctx: { ...ctx, userId }, input: { assetId: id } })
+  return { looked_at: rows.length }
+}
+
+function isBeyond(facts: MediaFacts): boolean {
+  const { limits } = TASKS.ingest
+  return facts.duration_s > limits.maxDurationS || facts.width * facts.height > limits.maxInputPixels
+}
+
+/** By the number of jobs, counted exactly, and by the hours of video, which calls at the same moment can pass by one. */
+async function refuseBeyondDay(ctx: UserCtx): Promise<void> {
+  const [used] = await ctx.db
+    .select({ seconds: sql<number>`coalesce(sum(json_extract(${quotes.factsJson}, '$.duration_s')), 0)` })
+    .from(jobs)
+    .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
+    .where(and(eq(jobs.userId, ctx.userId), eq(jobs.task, 'ingest'), gt(jobs.createdAtMs, ctx.nowMs() - DAY_MS)))
+  if ((used?.seconds ?? 0) >= FREE_INGESTS.hoursPerDay * 3600)
+    throw new AppError('rate_limited', `We prepare ${FREE_INGESTS.hoursPerDay} hours of video a day for free.`)
+  const limit = { limit: FREE_INGESTS.jobsPerDay, windowMs: DAY_MS }
+  await checkRateLimit({ ctx, input: { key: `ingest:${ctx.userId}`, ...limit } })
+}
