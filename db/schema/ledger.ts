@@ -356,7 +356,10 @@ export const stripeBalanceEntries = sqliteTable(
     /** When the books were seen to hold the same movement. */
     matchedAtMs: integer('matched_at_ms'),
   },
-  (t) => [index('stripe_balance_unmatched').on(t.readAtMs).where(sql`matched_at_ms IS NULL`)],
+  (t) => [
+    index('stripe_balance_unmatched').on(t.readAtMs).where(sql`matched_at_ms IS NULL`),
+    index('stripe_balance_payment').on(t.paymentIntentId),
+  ],
 )
 
 /** Every verified Stripe event, once. One that could not be handled stays `failed` for the admin to replay. */

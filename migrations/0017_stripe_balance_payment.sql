@@ -1,0 +1,1 @@
+CREATE INDEX `stripe_balance_payment` ON `stripe_balance_entries` (`payment_intent_id`);
