@@ -14,16 +14,23 @@ interface Turned {
  * Copies a decoded frame as planar 8-bit 4:2:0 (I420) of its displayed size. Decoders of ordinary videos hand out their very samples; what
  * comes in another shape (10 bits, RGB, pixels that are not square) goes through a canvas.
  * @param size displayed size of the video
+ * @param turned clockwise, as the container says, when the frame itself does not (mediabunny's samples)
  * @param to `frameBytes(size)` bytes
  * @returns whether these are the decoder's own samples
  */
-export async function readPlanes(frame: VideoFrame, size: FrameSize, to: Uint8Array): Promise<boolean> {
-  const { rotation = 0, flip = false } = frame as VideoFrame & Turned
+export async function readPlanes(
+  frame: VideoFrame,
+  size: FrameSize,
+  turned: Rotation | undefined,
+  to: Uint8Array,
+): Promise<boolean> {
+  const { rotation: own = 0, flip = false } = frame as VideoFrame & Turned
+  const rotation = turned ?? own
   const seen = frame.visibleRect
   const upright = rotation % 180 === 0 ? size : { width: size.height, height: size.width }
   const isOwnShape = seen?.width === upright.width && seen.height === upright.height && !flip
   if (!isOwnShape || (frame.format !== 'I420' && frame.format !== 'NV12')) {
-    drawPlanes(frame, size, to)
+    drawPlanes(frame, size, turned === own ? 0 : (turned ?? 0), to)
     return false
   }
   if (rotation === 0) {
@@ -59,11 +66,15 @@ async function copySamples(frame: VideoFrame, size: FrameSize, to: Uint8Array): 
   }
 }
 
-function drawPlanes(frame: VideoFrame, size: FrameSize, to: Uint8Array): void {
+/** @param rotation still to be done; what the frame says of itself, drawing does */
+function drawPlanes(frame: VideoFrame, size: FrameSize, rotation: Rotation, to: Uint8Array): void {
   const canvas = new OffscreenCanvas(size.width, size.height)
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (!context) throw new Error('this browser gives no canvas to draw on')
-  context.drawImage(frame, 0, 0, size.width, size.height)
+  const [width, height] = rotation % 180 === 0 ? [size.width, size.height] : [size.height, size.width]
+  context.translate(size.width / 2, size.height / 2)
+  context.rotate((rotation * Math.PI) / 180)
+  context.drawImage(frame, -width / 2, -height / 2, width, height)
   const { data } = context.getImageData(0, 0, size.width, size.height)
   rgbToPlanes(data, size, frameColour(frame.colorSpace, size), to)
 }

@@ -2,6 +2,7 @@ import { type Compositor, createCompositor } from '#lib/core/render/compositor.t
 import type { FrameSize } from '#lib/core/render/frame-size.ts'
 import type { FrameScene } from '#lib/core/render/scene.ts'
 import { readPlanes } from './read-planes.ts'
+import type { Rotation } from './rotate-planes.ts'
 
 /** What fixes the memory a preview needs. */
 export interface ComposerPlan {
@@ -29,10 +30,13 @@ export class SceneComposer {
     return new SceneComposer(plan, await createCompositor({ ...plan, sourceSlots: 1, targetSlots: 1, lanes: 1 }))
   }
 
-  /** Takes a decoded frame in; the caller still closes it. Answers whether its samples are the decoder's own. */
-  async hold(frame: VideoFrame): Promise<boolean> {
+  /**
+   * Takes a decoded frame in; the caller still closes it. Answers whether its samples are the decoder's own.
+   * @param rotation clockwise, where the frame does not say it itself
+   */
+  async hold(frame: VideoFrame, rotation?: Rotation): Promise<boolean> {
     const { timestamp } = frame
-    const isExact = await readPlanes(frame, this.plan.source, this.#compositor.sourceSlot(0))
+    const isExact = await readPlanes(frame, this.plan.source, rotation, this.#compositor.sourceSlot(0))
     this.#held = { timestamp, colorSpace: frame.colorSpace.toJSON() }
     return isExact
   }
