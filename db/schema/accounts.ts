@@ -75,7 +75,7 @@ export const verificationTokens = sqliteTable(
   (t) => [primaryKey({ columns: [t.identifier, t.token] }), index('verification_tokens_expiry').on(t.expires)],
 )
 
-/** How far the deletion of an account has come; what remains to be done is the reconciler's. See docs/decisions/011. */
+/** How far the deletion of an account has come; what remains to be done is the reconciler's. See docs/decisions/014-accounts.md. */
 export const accountDeletions = sqliteTable(
   'account_deletions',
   {

@@ -48,7 +48,11 @@ export function authConfig({
     // Every POST is checked for its Origin before it gets here.
     skipCSRFCheck,
     adapter: authAdapter({ ctx, userAgent }),
-    session: { strategy: 'database', maxAge: ctx.settings.accounts.sessionLastsMs / 1000, generateSessionToken: newSessionToken },
+    session: {
+      strategy: 'database',
+      maxAge: ctx.settings.accounts.sessionLastsMs / 1000,
+      generateSessionToken: newSessionToken,
+    },
     useSecureCookies: isHttps(ctx),
     cookies: cookiesFor(ctx),
     pages: { signIn: SIGN_IN_PATHS.start, error: SIGN_IN_PATHS.start, verifyRequest: SIGN_IN_PATHS.sent },

@@ -12,3 +12,9 @@ export function readSessionCookie(appUrl: string, cookieHeader: string | null): 
   const pair = cookieHeader?.split(';').find((part) => part.trimStart().startsWith(name))
   return pair?.trim().slice(name.length) || null
 }
+
+/** A `set-cookie` header that makes the browser forget it. */
+export function clearedSessionCookie(appUrl: string): string {
+  const secure = appUrl.startsWith('https:') ? '; Secure' : ''
+  return `${sessionCookieName(appUrl)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`
+}
