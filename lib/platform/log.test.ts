@@ -42,6 +42,10 @@ test.each([
   ['https://a.test/cb?code=SEKRET#top', 'https://a.test/cb'],
   ['sent Authorization: Bearer SEKRET to the vendor', 'to the vendor'],
   ['key sk_test_SEKRET12345 was refused', 'was refused'],
+  ['sent {"attempt_id":"att_1", "callback_token": "SEKRET"} to it', '"attempt_id":"att_1"'],
+  ['fetch https://a.test/api/webhook/runpod?token=SEKRET&attempt=att_2 failed', 'attempt=att_2'],
+  [`the token mcr2x0f5.SEKRET${'a'.repeat(37)} is over`, 'is over'],
+  ['cookie was theme=dark; session=SEKRET; a=b', 'theme=dark'],
 ])('%s is printed without its secret', (text, kept) => {
   const safe = redactText(text)
   expect(safe).not.toContain('SEKRET')

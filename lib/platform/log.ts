@@ -5,13 +5,23 @@ const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]+/gi
 /** `?token=…`, `&X-Amz-Signature=…` and the like, anywhere in a text. */
 const SECRET_PARAMETER =
   /([?&;](?:[\w.-]*(?:token|secret|signature|credential|password|api[-_]?key)|code|state)=)[^&\s"'<>#]+/gi
+/** `"callback_token":"…"` in JSON that an error quotes. */
+const SECRET_PROPERTY =
+  /("[\w.-]*(?:token|secret|signature|credential|password|authorization|api[-_]?key)"\s*:\s*)"[^"]*"/gi
+/** Our own tokens by their shape: a callback's (expiry and HMAC), a session's. */
+const OWN_TOKEN = /\b[0-9a-z]{7,11}\.[\w-]{43}(?![\w-])|\bsession=[^;,\s"']+/g
 /** Keys as the vendors spell them, wherever they turn up. */
 const VENDOR_KEY = /\b(?:(?:sk|rk|pk)_(?:live|test)|whsec|rpa|re)_[A-Za-z0-9_]{8,}/g
 const MAX_DEPTH = 6
 const REDACTED = '[redacted]'
 
 export function redactText(text: string): string {
-  return text.replace(BEARER, `$1 ${REDACTED}`).replace(SECRET_PARAMETER, `$1${REDACTED}`).replace(VENDOR_KEY, REDACTED)
+  return text
+    .replace(BEARER, `$1 ${REDACTED}`)
+    .replace(SECRET_PARAMETER, `$1${REDACTED}`)
+    .replace(SECRET_PROPERTY, `$1"${REDACTED}"`)
+    .replace(OWN_TOKEN, REDACTED)
+    .replace(VENDOR_KEY, REDACTED)
 }
 
 /** A copy that is safe to print: secrets replaced by name and by shape, errors unfolded, depth bounded. */

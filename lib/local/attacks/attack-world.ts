@@ -15,7 +15,7 @@ import { addressOf, routesOnDisk, type ServedRoute } from './routes-on-disk.ts'
 export const STRIPE_WEBHOOK_SECRET = 'whsec_attack_world'
 export const RECONCILE_SECRET = 'a-reconcile-secret-of-32-characters'
 /** Signs from now on; tokens of jobs were signed with the one before it, which holds as well. */
-const NEW_CALLBACK_SECRET = 'a-newer-callback-secret-of-32-characters'
+export const NEW_CALLBACK_SECRET = 'a-newer-callback-secret-of-32-characters'
 
 export interface Call {
   params?: Record<string, string>
@@ -65,7 +65,7 @@ export interface AttackWorld {
 }
 
 /** The route handlers of the product on real parts: D1, and stand-ins that speak S3, RunPod, Stripe and mail. */
-export async function openAttackWorld(): Promise<AttackWorld> {
+export async function openAttackWorld(options: { limits?: 'out of the way' | 'usual' } = {}): Promise<AttackWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'attacks-'))
   const [jobs, stripe, routes] = await Promise.all([
     openJobWorld(),
@@ -78,7 +78,10 @@ export async function openAttackWorld(): Promise<AttackWorld> {
     }),
     routesOnDisk(),
   ])
-  lend({ database: jobs.services.db.d1 as never, values: environment(jobs, stripe.url) })
+  lend({
+    database: jobs.services.db.d1 as never,
+    values: environment(jobs, stripe.url, options.limits ?? 'out of the way'),
+  })
   const call = (name: string, options: Call = {}) => callRoute(jobs.ctx.settings.appUrl, routes, name, options)
   return {
     jobs,
@@ -97,10 +100,10 @@ export async function openAttackWorld(): Promise<AttackWorld> {
   }
 }
 
-function environment(jobs: JobWorld, stripeUrl: string): Record<string, string> {
+function environment(jobs: JobWorld, stripeUrl: string, usual: 'out of the way' | 'usual'): Record<string, string> {
   const { ctx, services, runpod } = jobs
   const { storeConfig } = services
-  // Out of the way of tests that send thousands of requests; the limits have tests of their own.
+  // Most tests send more than anybody should; the limits have tests of their own.
   const limits = Object.keys(RATE_LIMITS).map((name) => `${name}=1000000/${LONGEST_WINDOW_S}`)
   return {
     APP_URL: ctx.settings.appUrl,
@@ -122,7 +125,7 @@ function environment(jobs: JobWorld, stripeUrl: string): Record<string, string> 
     RESEND_API_KEY: 're_test',
     MAIL_FROM: ctx.settings.mailFrom,
     ADMIN_EMAILS: ctx.settings.adminEmails.join(','),
-    RATE_LIMITS: limits.join(','),
+    RATE_LIMITS: usual === 'usual' ? '' : limits.join(','),
   }
 }
 
