@@ -84,10 +84,3 @@ test('export makes a WebM, whose codec the quote names beforehand', async ({ bro
   expect(job.output?.file_name).toMatch(/\.webm$/)
   expectTimes(decode(await player.download(job.output?.url ?? '', info.outputPath('out.webm'))).timesS, allTimes)
 })
-
-test('what the app cannot hand over yet is refused before anything is held', async ({ browserName: _ }, info) => {
-  const { player, assetId } = await fundedPlayer(makeClip(info.outputPath('in.mp4'), SOURCE))
-  const refused = await player.refusal('post', '/api/quotes', { asset_id: assetId, task: 'track', params: {} })
-  expect(refused).toMatchObject({ code: 'task_paused', field: 'task' })
-  expect(await player.wallet()).toMatchObject({ available_micros: TOP_UP_CENTS * 10_000, held_micros: 0 })
-})

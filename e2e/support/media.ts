@@ -30,6 +30,26 @@ export function makeClip(path: string, options: ClipOptions = {}): string {
   return path
 }
 
+/** A red and a blue player run past each other on grass that a phone films with a little noise. */
+export function makeRunningClip(path: string, seconds = 2): string {
+  const box = (colour: string) => ['-f', 'lavfi', '-i', `color=c=${colour}:s=24x56:r=25:d=${seconds}`]
+  const grass = ['-f', 'lavfi', '-i', `color=c=0x3a7d44:s=320x180:r=25:d=${seconds}`]
+  const run = "[0:v]noise=alls=6:allf=t[g];[g][1:v]overlay=x='20+90*t':y=60[a];[a][2:v]overlay=x='270-80*t':y=90[v]"
+  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-movflags', '+faststart']
+  const inputs = [...grass, ...box('red'), ...box('blue')]
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...inputs, '-filter_complex', run, '-map', '[v]', ...codec, path])
+  return path
+}
+
+/** What an iPhone records by default: HEVC in a QuickTime file, which no browser here plays. */
+export function makePhoneClip(path: string, seconds = 2): string {
+  const video = ['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25:duration=${seconds}`]
+  const tone = ['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:a', 'aac']
+  const codec = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error', '-pix_fmt', 'yuv420p']
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...video, ...tone, ...codec, '-tag:v', 'hvc1', '-f', 'mov', path])
+  return path
+}
+
 export interface Decoded {
   width: number
   height: number
