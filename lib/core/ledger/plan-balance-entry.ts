@@ -14,38 +14,27 @@ export interface BalanceEntry {
 
 /**
  * What an entry is to the books. `payment` and `dispute`: an event of Stripe's books the amount, and the entry is compared with that.
- * `refund`, `payout`, `fee`: the entry itself books the amount. `unknown`: a person must say what it is; nothing is booked.
+ * `refund`, `payout`, `fee`: the entry itself books the amount. `unknown`: a person must say what it is; its amount is not booked.
  */
 export type BalanceMeaning = 'payment' | 'dispute' | 'refund' | 'payout' | 'fee' | 'unknown'
 
+/** A bank debit is in the balance before it succeeds; when it fails, the last two take it out again. */
+export const PAYMENT_TYPES = ['charge', 'payment', 'payment_failure_refund', 'payment_reversal'] as const
+const REFUND_TYPES = ['refund', 'payment_refund', 'refund_failure'] as const
+const PAYOUT_TYPES = ['payout', 'payout_cancel', 'payout_failure', 'topup', 'topup_reversal'] as const
+const FEE_TYPES = ['stripe_fee', 'stripe_fx_fee', 'tax_fee'] as const
+/** Types whose entries book their amount themselves. */
+export const BOOKED_BY_ENTRY = [...REFUND_TYPES, ...PAYOUT_TYPES, ...FEE_TYPES] as const
+
+const isOneOf = (types: readonly string[], type: string) => types.includes(type)
+
 /** https://docs.stripe.com/reports/balance-transaction-types */
-export function balanceMeaning(entry: Pick<BalanceEntry, 'type' | 'sourceId'>): BalanceMeaning {
-  switch (entry.type) {
-    case 'charge':
-    case 'payment':
-    // A bank debit is in the balance before it succeeds; when it fails, this takes it out again.
-    case 'payment_failure_refund':
-    case 'payment_reversal':
-      return 'payment'
-    case 'refund':
-    case 'payment_refund':
-    case 'refund_failure':
-      return 'refund'
-    case 'payout':
-    case 'payout_cancel':
-    case 'payout_failure':
-    case 'topup':
-    case 'topup_reversal':
-      return 'payout'
-    case 'stripe_fee':
-    case 'stripe_fx_fee':
-    case 'tax_fee':
-      return 'fee'
-    case 'adjustment':
-      return /^(du|dp)_/.test(entry.sourceId ?? '') ? 'dispute' : 'unknown'
-    default:
-      return 'unknown'
-  }
+export function balanceMeaning({ type, sourceId }: Pick<BalanceEntry, 'type' | 'sourceId'>): BalanceMeaning {
+  if (isOneOf(PAYMENT_TYPES, type)) return 'payment'
+  if (isOneOf(REFUND_TYPES, type)) return 'refund'
+  if (isOneOf(PAYOUT_TYPES, type)) return 'payout'
+  if (isOneOf(FEE_TYPES, type)) return 'fee'
+  return type === 'adjustment' && /^(du|dp)_/.test(sourceId ?? '') ? 'dispute' : 'unknown'
 }
 
 const COUNTERPART = {
@@ -55,17 +44,14 @@ const COUNTERPART = {
 } as const satisfies Partial<Record<BalanceMeaning, SystemAccount>>
 
 /**
- * What an entry books: Stripe's fee, and the amount where no event does. None of it is a user's. Keys are the entry's, so that reading it
- * again books nothing again.
+ * What an entry books: Stripe's fee, whatever it is of, and the amount where no event books that. None of it is a user's. Keys are the
+ * entry's, so that reading it again books nothing again.
  */
 export function planBalanceEntry(entry: BalanceEntry): TransferDraft[] {
   const meaning = balanceMeaning(entry)
-  if (meaning === 'unknown') return []
-  const amount =
-    meaning === 'payment' || meaning === 'dispute'
-      ? []
-      : leaving(entry, meaning, COUNTERPART[meaning], -entry.amountCents, `${meaning}:${entry.id}`)
-  return [...amount, ...leaving(entry, 'fee', 'stripe_fees', entry.feeCents, `fee:${entry.id}:own`)]
+  const fee = leaving(entry, 'fee', 'stripe_fees', entry.feeCents, `fee:${entry.id}:own`)
+  if (meaning === 'payment' || meaning === 'dispute' || meaning === 'unknown') return fee
+  return [...leaving(entry, meaning, COUNTERPART[meaning], -entry.amountCents, `${meaning}:${entry.id}`), ...fee]
 }
 
 /** Cents that left Stripe's balance for `account`; negative ones came back from there. */

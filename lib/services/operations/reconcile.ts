@@ -8,12 +8,16 @@ import { sweepRunObjects } from '#lib/services/jobs/sweep-run-objects.ts'
 import { sweepProjects } from '#lib/services/projects/sweep-projects.ts'
 import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
 import { checkBooks } from '#lib/services/wallet/check-books.ts'
+import { reconcileRefunds } from '#lib/services/wallet/reconcile-refunds.ts'
+import { reconcileStripeBalance } from '#lib/services/wallet/reconcile-stripe-balance.ts'
 import { reconcileTopUps } from '#lib/services/wallet/reconcile-top-ups.ts'
 import { raiseAlarm } from './raise-alarm.ts'
 
 const PARTS = {
   jobs: reconcileJobs,
   top_ups: reconcileTopUps,
+  refunds: reconcileRefunds,
+  stripe_balance: reconcileStripeBalance,
   runs: sweepRunObjects,
   quotes: sweepQuotes,
   uploads: sweepUploads,

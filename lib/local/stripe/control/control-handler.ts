@@ -56,6 +56,8 @@ const ROUTES: readonly ControlRoute[] = [
   post('disputes/:id/close', Nothing, (control, _input, id) => control.advanceDispute(id, 'close')),
   post('dashboard-refund', DashboardRefund, (control, input) => control.refundInDashboard(input)),
   post('payouts', PayoutRequest, (control, input) => control.payOut(input.amount, input.currency)),
+  post('payouts/:id/fail', Nothing, (control, _input, id) => control.failPayout(id)),
+  post('fees', PayoutRequest, (control, input) => control.chargeFee(input.amount, input.currency)),
   post('faults', ApiFault, (control, fault) => control.addApiFault(fault)),
   plain('DELETE', 'faults', (control) => control.clearApiFaults()),
 ]

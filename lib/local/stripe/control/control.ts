@@ -8,7 +8,7 @@ import {
 } from '#lib/local/stripe/flows/dispute-charge.ts'
 import { expireSession } from '#lib/local/stripe/flows/expire-session.ts'
 import type { PaymentOutcome } from '#lib/local/stripe/flows/pay-intent.ts'
-import { startPayout } from '#lib/local/stripe/flows/pay-out.ts'
+import { chargeFee, failPayout, startPayout } from '#lib/local/stripe/flows/pay-out.ts'
 import { answerChallenge, paySession } from '#lib/local/stripe/flows/pay-session.ts'
 import { refundCharge } from '#lib/local/stripe/flows/refund-charge.ts'
 import { settleBankPayment } from '#lib/local/stripe/flows/settle-bank-payment.ts'
@@ -115,6 +115,20 @@ export class Control {
 
   payOut(amount: number, currency = 'usd'): Stripe.Payout {
     return this.#world.transact((work) => startPayout(work, amount, currency))
+  }
+
+  /** The bank returns a payout. */
+  failPayout(payoutId: string): Stripe.Payout {
+    return this.#world.transact((work) => {
+      const payout = work.find('payout', payoutId)
+      if (!payout) throw noSuch('payout', payoutId)
+      return failPayout(work, payout)
+    })
+  }
+
+  /** A fee of Stripe's that belongs to no payment. */
+  chargeFee(amount: number, currency = 'usd'): Stripe.BalanceTransaction {
+    return this.#world.transact((work) => chargeFee(work, amount, currency))
   }
 
   setDeliveryFaults(faults: DeliveryFaults): Required<DeliveryFaults> {

@@ -13,7 +13,7 @@ export interface BalanceDraft {
   description: string
   type: Stripe.BalanceTransaction.Type
   reportingCategory: string
-  source: string
+  source: string | null
 }
 
 /** Posts one movement of the account's balance; money arrives as pending and becomes available two days later. */

@@ -1,4 +1,5 @@
 import type { Route } from '#lib/local/stripe/wire/route.ts'
+import { balanceRoutes } from './balance.ts'
 import { balanceTransactionRoutes } from './balance-transactions.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...refundRoutes,
   ...disputeRoutes,
   ...eventRoutes,
+  ...balanceRoutes,
   ...balanceTransactionRoutes,
   ...payoutRoutes,
 ]
