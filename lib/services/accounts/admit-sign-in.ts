@@ -1,7 +1,9 @@
 import { and, eq, ne } from 'drizzle-orm'
 import { users } from '#db/schema/accounts.ts'
+import { auditLog } from '#db/schema/operations.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { openWallet } from '#lib/services/wallet/open-wallet.ts'
+import { isNamedAdmin } from './set-role.ts'
 
 /**
  * What every sign-in of a proven address makes sure of, so that an interrupted first one is repaired by the next: the wallet's accounts
@@ -9,11 +11,23 @@ import { openWallet } from '#lib/services/wallet/open-wallet.ts'
  */
 export async function admitSignIn({ ctx, input }: { ctx: Ctx; input: { userId: string } }): Promise<void> {
   await openWallet({ ctx, input })
-  const [user] = await ctx.db.select({ email: users.email }).from(users).where(eq(users.id, input.userId))
-  const admins = ctx.settings.adminEmails.map((email) => email.toLowerCase())
-  if (!user || !admins.includes(user.email)) return
-  await ctx.db
-    .update(users)
-    .set({ role: 'admin' })
-    .where(and(eq(users.id, input.userId), ne(users.role, 'admin')))
+  const [user] = await ctx.db
+    .select({ email: users.email, role: users.role })
+    .from(users)
+    .where(eq(users.id, input.userId))
+  if (!user || user.role === 'admin' || !isNamedAdmin(ctx, user.email)) return
+  await ctx.db.batch([
+    ctx.db
+      .update(users)
+      .set({ role: 'admin' })
+      .where(and(eq(users.id, input.userId), ne(users.role, 'admin'))),
+    ctx.db.insert(auditLog).values({
+      id: ctx.newId('aud'),
+      actorId: 'system',
+      action: 'role_set',
+      subjectId: input.userId,
+      detail: `${user.role} to admin: ADMIN_EMAILS`,
+      atMs: ctx.nowMs(),
+    }),
+  ])
 }
