@@ -136,7 +136,7 @@ test('a link to watch shows one file, changes none, and cannot be given another 
   expect((await fetch(url, { method: 'DELETE' })).status).toBe(403)
 })
 
-test('whatever a file is called, its key is ours, its name is one line without a path, and its type is none of the sender’s', async () => {
+test('whatever a file is called, its key is ours, and its name is one line without a path', async () => {
   for (const name of [...HOSTILE_TEXTS, 'C:\\Windows\\system32\\a.mp4', '/etc/passwd', '....//....//a.mp4']) {
     const body = { file_name: name, bytes: BYTES, content_type: 'text/html', fingerprint: crypto.randomUUID() }
     const reply = await attacker.call('POST /api/uploads', { body })
@@ -149,5 +149,24 @@ test('whatever a file is called, its key is ours, its name is one line without a
     expect(upload.file_name.length).toBeGreaterThan(0)
     expect(await keyOf(upload.asset_id)).toBe(`users/${attacker.userId}/assets/${upload.asset_id}/source`)
     await attacker.call('DELETE /api/uploads/[id]', { params: { id: upload.upload_id } })
+  }
+})
+
+test('a video that was sent as a page is shown as a video', async () => {
+  const watch = AssetView.parse(
+    await (await attacker.call('GET /api/assets/[id]', { params: { id: attacker.ids.asset } })).json(),
+  )
+  const video = new Uint8Array(await (await fetch(watch.url ?? '')).arrayBuffer())
+  const named = { file_name: 'index.html', content_type: 'text/html', fingerprint: crypto.randomUUID() }
+  const opened = await attacker.call('POST /api/uploads', { body: { ...named, bytes: video.length } })
+  const { upload_id } = UploadView.parse(await opened.json())
+  const params = { id: upload_id }
+  const signed = await attacker.call('POST /api/uploads/[id]/parts', { params, body: { part_numbers: [1] } })
+  const part = await fetch(SignedParts.parse(await signed.json()).urls[0]?.url ?? '', { method: 'PUT', body: video })
+  const parts = [{ part_number: 1, etag: part.headers.get('etag') ?? '' }]
+  const completed = await attacker.call('POST /api/uploads/[id]/complete', { params, body: { parts } })
+  const asset = AssetView.parse(await completed.json())
+  for (const url of [asset.url, asset.download_url]) {
+    expect((await fetch(url ?? '')).headers.get('content-type')).toBe('video/mp4')
   }
 })
