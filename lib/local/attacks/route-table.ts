@@ -34,6 +34,8 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   'GET /api/account/deletion': { auth: 'user' },
   'POST /api/account/deletion': { auth: 'user' },
   'GET /api/admin/overview': { auth: 'admin' },
+  'GET /api/admin/stripe-events': { auth: 'admin' },
+  'POST /api/admin/stripe-events/[id]/replay': { auth: 'admin', idsAreHarmless: 'events are nobody’s; admins see all' },
 
   'GET /api/assets': { auth: 'user' },
   'GET /api/assets/[id]': { auth: 'user', foreign: ({ ids }) => idOf(ids.asset) },
@@ -117,6 +119,8 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   },
 
   'GET /api/wallet': { auth: 'user' },
+  'GET /api/wallet/refunds': { auth: 'user' },
+  'POST /api/wallet/refunds': { auth: 'user', idsAreHarmless: 'click_id is the page’s own, and unique per user' },
   'GET /api/wallet/statement': { auth: 'user' },
   'GET /api/wallet/statement.csv': { auth: 'user' },
   'POST /api/wallet/top-ups': {
