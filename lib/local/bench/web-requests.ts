@@ -29,6 +29,8 @@ export async function newFilmer(stack: Stack, clips: Clips): Promise<Filmer> {
 /** One kind of request: does what must be there before, and returns the request itself, which alone is timed. */
 export interface RequestKind {
   name: string
+  /** Also measured with many visitors at once. */
+  crowded?: boolean
   prepare(filmer: Filmer): Promise<() => Promise<unknown>>
 }
 
@@ -36,18 +38,19 @@ export interface RequestKind {
 export const EMPTY = 'empty route (`GET /api/health`)'
 
 export function requestKinds(stack: Stack, clips: Clips): RequestKind[] {
-  const get = (name: string, path: string): RequestKind => ({
-    name,
+  const get = (name: string, path: string, crowded = false): RequestKind => ({
+    ...{ name, crowded },
     prepare: async (filmer) => () => filmer.ask('GET', path),
   })
   return [
-    get(EMPTY, '/api/health'),
+    get(EMPTY, '/api/health', true),
     get('page, stored (`/`)', '/'),
     get('page, per request (`/wallet`)', '/wallet'),
-    get('wallet (`GET /api/wallet`)', '/api/wallet'),
+    get('wallet (`GET /api/wallet`)', '/api/wallet', true),
     { name: 'quote (`POST /api/quotes`)', prepare: async (filmer) => () => askQuote(filmer) },
     {
       name: 'debit (`POST /api/debit`: hold, job, dispatch)',
+      crowded: true,
       prepare: async (filmer) => {
         const quoteId = await askQuote(filmer)
         return () => debit(filmer, quoteId)
@@ -89,7 +92,7 @@ function stripeKinds(stack: Stack): RequestKind[] {
     return () => deliver(stack, event)
   }
   return [
-    { name: "Stripe's webhook, credits a top-up", prepare: paidEvent },
+    { name: "Stripe's webhook, credits a top-up", crowded: true, prepare: paidEvent },
     {
       name: "Stripe's webhook, repeated",
       prepare: async (filmer) => {
@@ -120,7 +123,7 @@ function runpodKinds(stack: Stack, clips: Clips): RequestKind[] {
     return () => post(run.webhook, body)
   }
   return [
-    { name: "RunPod's webhook, settles a job", prepare: finished },
+    { name: "RunPod's webhook, settles a job", crowded: true, prepare: finished },
     {
       name: "RunPod's webhook, repeated",
       prepare: async (filmer) => {

@@ -33,20 +33,22 @@ export async function acceptQuote({
   input: AcceptQuote
 }): Promise<{ jobId: string; created: boolean }> {
   const [row] = await ctx.db
-    .select({ quote: quotes, asset: assets })
+    .select({ quote: quotes, asset: assets, jobId: jobs.id })
     .from(quotes)
     .innerJoin(assets, eq(assets.id, quotes.assetId))
+    .leftJoin(jobs, eq(jobs.quoteId, quotes.id))
     .where(and(eq(quotes.id, input.quote_id), eq(quotes.userId, ctx.userId)))
   if (!row) throw new AppError('not_found', 'There is no such quote.')
-  const existing = await jobOfQuote(ctx, row.quote.id)
-  if (existing) return { jobId: existing, created: false }
+  if (row.jobId !== null) return { jobId: row.jobId, created: false }
 
   if (ctx.nowMs() >= row.quote.expiresAtMs)
     throw new AppError('quote_expired', 'This price was good for 15 minutes. Ask for a new one.')
   if (row.asset.state !== 'ready') throw new AppError('not_found', 'The video of this quote is gone.')
-  await refusePausedTask({ ctx, input: requestOf(row.quote) })
-  await checkPinned({ ctx, input: { key: row.asset.objectKey, etag: row.quote.inputEtag } })
-  await checkTracks(ctx, row.quote)
+  await Promise.all([
+    refusePausedTask({ ctx, input: requestOf(row.quote) }),
+    checkPinned({ ctx, input: { key: row.asset.objectKey, etag: row.quote.inputEtag } }),
+    checkTracks(ctx, row.quote),
+  ])
 
   const accepted = await insertJob(ctx, row.quote)
   if (accepted.created) {
@@ -63,12 +65,36 @@ async function jobOfQuote(ctx: UserCtx, quoteId: string): Promise<string | null>
   return job?.id ?? null
 }
 
-async function insertJob(
-  ctx: UserCtx,
-  quote: QuoteRow,
-): Promise<{ jobId: string; attemptIds: string[]; created: boolean }> {
+interface Accepted {
+  jobId: string
+  attemptIds: string[]
+  created: boolean
+}
+
+/** The job of another click on the same quote, if there is one by now. */
+async function otherClick(ctx: UserCtx, quote: QuoteRow): Promise<Accepted | null> {
+  const jobId = await jobOfQuote(ctx, quote.id)
+  return jobId === null ? null : { jobId, attemptIds: [], created: false }
+}
+
+async function insertJob(ctx: UserCtx, quote: QuoteRow): Promise<Accepted> {
   for (let race = 0; race < MAX_HOLD_RACES; race++) {
-    const hold = await prepareHold({
+    const hold = await placeHold(ctx, quote)
+    if ('jobId' in hold) return hold
+    const { jobId, attemptIds, statements } = jobInserts(ctx, quote, { holdId: hold.holdId })
+    const result = await runBatch(ctx, [...hold.statements, ...statements])
+    if (result.ok) return { jobId, attemptIds, created: true }
+    const winner = await otherClick(ctx, quote)
+    if (winner) return winner
+    ctx.log('info', 'hold lost a race, planning it again', { quoteId: quote.id, constraint: result.constraint })
+  }
+  throw new AppError('unavailable', 'Your wallet is being used by several things at once. Please try again.')
+}
+
+/** A refusal may be the other click's doing: the money that is missing is what its job holds. Then that job is the answer. */
+async function placeHold(ctx: UserCtx, quote: QuoteRow): Promise<Awaited<ReturnType<typeof prepareHold>> | Accepted> {
+  try {
+    return await prepareHold({
       ctx,
       input: {
         userId: ctx.userId,
@@ -77,12 +103,9 @@ async function insertJob(
         expiresAtMs: ctx.nowMs() + queueDeadlineMs(ctx.settings, quote) + ctx.settings.holdMarginMs,
       },
     })
-    const { jobId, attemptIds, statements } = jobInserts(ctx, quote, { holdId: hold.holdId })
-    const result = await runBatch(ctx, [...hold.statements, ...statements])
-    if (result.ok) return { jobId, attemptIds, created: true }
-    const winner = await jobOfQuote(ctx, quote.id)
-    if (winner) return { jobId: winner, attemptIds: [], created: false }
-    ctx.log('info', 'hold lost a race, planning it again', { quoteId: quote.id, constraint: result.constraint })
+  } catch (refusal) {
+    const winner = refusal instanceof AppError ? await otherClick(ctx, quote) : null
+    if (winner) return winner
+    throw refusal
   }
-  throw new AppError('unavailable', 'Your wallet is being used by several things at once. Please try again.')
 }
