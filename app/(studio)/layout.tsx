@@ -1,5 +1,8 @@
-import { MemberLayout } from '#app/_components/shell/member-layout.tsx'
+import type { ReactNode } from 'react'
 
 export const runtime = 'edge'
 
-export default MemberLayout
+/** Pages bring their own frame: the shelves (library, jobs, projects) the member shell, the editor none. */
+export default function StudioGroupLayout({ children }: { children: ReactNode }) {
+  return children
+}

@@ -1,12 +1,13 @@
 'use client'
 
-import { Download, EllipsisVertical, Pencil, Trash2 } from 'lucide-react'
+import { Download, EllipsisVertical, Pencil, Scissors, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Menu, MenuItem, MenuLink } from '#app/_components/ui/menu.tsx'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
+import { useOpenStudio } from './use-open-studio.ts'
 
 /** What can be done to a clip, wherever it is shown. */
 export function AssetMenu({
@@ -19,6 +20,7 @@ export function AssetMenu({
   onDeleted: () => void
 }) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
+  const studio = useOpenStudio(asset.id)
   const close = (open: boolean) => setDialog(open ? dialog : null)
   return (
     <>
@@ -29,6 +31,11 @@ export function AssetMenu({
           </Button>
         }
       >
+        {asset.state === 'ready' ? (
+          <MenuItem icon={<Scissors aria-hidden />} onSelect={studio.open}>
+            Edit
+          </MenuItem>
+        ) : null}
         {asset.download_url ? (
           <MenuLink href={asset.download_url} icon={<Download aria-hidden />}>
             Download

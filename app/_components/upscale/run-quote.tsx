@@ -10,7 +10,7 @@ import type { QuoteState } from './use-quote.ts'
 import { useRun } from './use-run.ts'
 
 /** The button that spends, or the way to the money that is missing. `back` is where a top-up should return to. */
-export function RunQuote({ state, back }: { state: QuoteState; back: string }) {
+export function RunQuote({ state, back, label = 'Run upscale' }: { state: QuoteState; back: string; label?: string }) {
   const { quote, stale } = state
   const { run, busy, error } = useRun()
   if (quote && !stale && quote.balance_after_micros < 0)
@@ -29,7 +29,7 @@ export function RunQuote({ state, back }: { state: QuoteState; back: string }) {
         }}
       >
         {busy ? null : <Zap aria-hidden />}
-        Run upscale
+        {label}
       </Button>
     </div>
   )

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { callApi } from '#app/_components/api-client.ts'
 import { QuoteView } from '#lib/contracts/api/jobs.ts'
+import type { TaskName } from '#lib/contracts/tasks/index.ts'
 
 /** A slider in motion asks once, when it rests. */
 const REST_MS = 350
@@ -16,7 +17,7 @@ export interface QuoteState {
 }
 
 /** Keeps a quote for these settings. The last settings win, whatever order answers come in. */
-export function useQuote(assetId: string, params: Record<string, unknown>): QuoteState {
+export function useQuote(assetId: string, params: Record<string, unknown>, task: TaskName = 'upscale'): QuoteState {
   const [quote, setQuote] = useState<QuoteView | null>(null)
   const [stale, setStale] = useState(true)
   const [error, setError] = useState<unknown>(null)
@@ -30,7 +31,7 @@ export function useQuote(assetId: string, params: Record<string, unknown>): Quot
     const mine = sequence.current
     setStale(true)
     const timer = setTimeout(async () => {
-      const body = { asset_id: assetId, task: 'upscale', params: JSON.parse(wanted) }
+      const body = { asset_id: assetId, task, params: JSON.parse(wanted) }
       try {
         const fresh = await callApi('POST', '/api/quotes', QuoteView, body)
         if (mine !== sequence.current) return
@@ -42,7 +43,7 @@ export function useQuote(assetId: string, params: Record<string, unknown>): Quot
       }
     }, REST_MS)
     return () => clearTimeout(timer)
-  }, [assetId, wanted, round])
+  }, [assetId, task, wanted, round])
 
   const refresh = useCallback(() => setRound((n) => n + 1), [])
   return { quote, stale, error, refresh }

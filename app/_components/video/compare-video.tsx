@@ -50,6 +50,7 @@ export function CompareVideo({
     if (event.currentTarget.hasPointerCapture(event.pointerId)) follow(event)
   }
   const common = {
+    crossOrigin: 'anonymous',
     playsInline: true,
     preload: 'auto',
     loop: ambient,

@@ -41,6 +41,7 @@ export function Player({ src, poster, name, aspect }: { src: string; poster?: st
         <video
           ref={video}
           src={src}
+          crossOrigin="anonymous"
           poster={poster}
           muted={muted}
           playsInline

@@ -9,13 +9,21 @@ export function Poster({ posterUrl, videoUrl }: { posterUrl: string | null; vide
   if (posterUrl && !broken) {
     return (
       // biome-ignore lint/performance/noImgElement: presigned addresses expire, so an image optimizer could keep nothing
-      <img src={posterUrl} alt="" loading="lazy" onError={() => setBroken(true)} className="size-full object-cover" />
+      <img
+        crossOrigin="anonymous"
+        src={posterUrl}
+        alt=""
+        loading="lazy"
+        onError={() => setBroken(true)}
+        className="size-full object-cover"
+      />
     )
   }
   if (videoUrl && !broken) {
     return (
       <video
         src={`${videoUrl}#t=0.5`}
+        crossOrigin="anonymous"
         muted
         playsInline
         preload="metadata"

@@ -48,7 +48,11 @@ export const ProjectSummary = z.strictObject({
 })
 export type ProjectSummary = z.infer<typeof ProjectSummary>
 
-export const ProjectView = ProjectSummary.extend({ document: DocumentJson })
+export const ProjectView = ProjectSummary.extend({
+  document: DocumentJson,
+  /** Which save wrote this revision: a tab knows its own by it, though the answer was lost. */
+  save_id: z.string(),
+})
 export type ProjectView = z.infer<typeof ProjectView>
 
 export const SavedProject = z.strictObject({ revision: z.number().int(), updated_at_ms: z.number().int() })

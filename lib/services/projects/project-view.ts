@@ -12,7 +12,7 @@ export async function projectView({ ctx, row }: { ctx: UserCtx; row: ProjectRow 
     .from(assets)
     .where(and(eq(assets.id, row.assetId), eq(assets.userId, ctx.userId), ne(assets.state, 'deleted')))
   const document: ProjectView['document'] = JSON.parse(row.documentJson)
-  return { ...(await projectSummary({ ctx, row, asset })), document }
+  return { ...(await projectSummary({ ctx, row, asset })), document, save_id: row.saveId }
 }
 
 export async function projectSummary({

@@ -1,8 +1,9 @@
 'use client'
 
-import { Check, Pause, Play, RotateCw, Trash2, X } from 'lucide-react'
+import { Check, Pause, Play, RotateCw, Scissors, Trash2, X } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { useOpenStudio } from '#app/_components/asset/use-open-studio.ts'
 import { explainError } from '#app/_components/error-messages.ts'
 import { formatBytes } from '#app/_components/format/format-bytes.ts'
 import { formatWait } from '#app/_components/format/format-duration.ts'
@@ -29,6 +30,7 @@ export function UploadRow({ upload, actions }: { upload: UploadItem; actions: Up
           </p>
           <p className="tabular mt-0.5 text-sm text-muted">{statusLine(upload)}</p>
         </div>
+        {upload.assetId && upload.file && upload.state !== 'refused' ? <EditNow assetId={upload.assetId} /> : null}
         <RowActions upload={upload} actions={actions} />
       </div>
       {upload.state === 'refused' || upload.state === 'done' ? null : (
@@ -42,6 +44,17 @@ export function UploadRow({ upload, actions }: { upload: UploadItem; actions: Up
         </div>
       )}
     </li>
+  )
+}
+
+/** The local file is at hand, so nobody has to wait for it to arrive. */
+function EditNow({ assetId }: { assetId: string }) {
+  const { open, busy } = useOpenStudio(assetId)
+  return (
+    <Button size="sm" busy={busy} onClick={open}>
+      <Scissors aria-hidden />
+      Edit now
+    </Button>
   )
 }
 

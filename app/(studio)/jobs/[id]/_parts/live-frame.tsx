@@ -13,6 +13,7 @@ export function LiveFrame({ job }: { job: JobView }) {
       {shown ? (
         // biome-ignore lint/performance/noImgElement: a picture that changes every few seconds is nothing for an image optimizer
         <img
+          crossOrigin="anonymous"
           src={shown}
           alt={`Frame ${job.progress?.frame ?? ''} of the result`}
           className="size-full object-contain"
@@ -36,6 +37,7 @@ function useLoaded(url: string | null): string | null {
   useEffect(() => {
     if (!url) return
     const image = new Image()
+    image.crossOrigin = 'anonymous'
     image.onload = () => setShown(url)
     image.src = url
     return () => {

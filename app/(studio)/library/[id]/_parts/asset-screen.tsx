@@ -1,12 +1,13 @@
 'use client'
 
-import { Download } from 'lucide-react'
+import { Download, Scissors } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useSWRConfig } from 'swr'
 import { AssetMenu } from '#app/_components/asset/asset-menu.tsx'
+import { useOpenStudio } from '#app/_components/asset/use-open-studio.ts'
 import { assetPath, useAsset } from '#app/_components/data/use-asset.ts'
 import { PageHeader } from '#app/_components/shell/page-header.tsx'
-import { ButtonAnchor } from '#app/_components/ui/button.tsx'
+import { Button, ButtonAnchor } from '#app/_components/ui/button.tsx'
 import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
 import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { UpscalePanel } from '#app/_components/upscale/upscale-panel.tsx'
@@ -36,6 +37,7 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
   const router = useRouter()
   const { mutate } = useSWRConfig()
   const { facts, url } = asset
+  const studio = useOpenStudio(asset.id)
   return (
     <>
       <PageHeader
@@ -43,6 +45,12 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
         back={BACK}
         actions={
           <>
+            {asset.state === 'ready' ? (
+              <Button tone="primary" size="sm" busy={studio.busy} onClick={studio.open}>
+                <Scissors aria-hidden />
+                Edit
+              </Button>
+            ) : null}
             {asset.download_url ? (
               <ButtonAnchor href={asset.download_url} size="sm">
                 <Download aria-hidden />
@@ -57,6 +65,11 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
           </>
         }
       />
+      {studio.error ? (
+        <div className="mb-6">
+          <ErrorNotice error={studio.error} onRetry={studio.open} />
+        </div>
+      ) : null}
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
         <div className="flex flex-col gap-6 max-lg:contents">
           {asset.state === 'ready' && facts && url ? (

@@ -1,0 +1,20 @@
+import type { ComponentType } from 'react'
+import { AnnotatePanel } from './annotate/annotate-panel.tsx'
+
+/**
+ * A way of working on the project. Adding one: a folder beside this file with its panel, a line here, its keys in `shortcuts/commands.ts`, and,
+ * if it shows something in time, a lane in `timeline/lanes.ts`. Everything a mode changes goes through `session.edit` (lib/core/project).
+ * Modes other than the first are loaded when they are opened: `Panel: dynamic(() => …, { ssr: false })` from `next/dynamic`.
+ */
+export interface Mode {
+  readonly label: string
+  readonly Panel: ComponentType
+  /** Drawn over the picture, in a box of exactly its size. */
+  readonly Overlay?: ComponentType
+}
+
+export const MODES = {
+  annotate: { label: 'Annotate', Panel: AnnotatePanel },
+} as const satisfies Readonly<Record<string, Mode>>
+
+export type ModeName = keyof typeof MODES

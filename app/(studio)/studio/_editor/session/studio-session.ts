@@ -1,0 +1,124 @@
+import type { ProjectView } from '#lib/contracts/api/projects.ts'
+import type { ProjectDocument } from '#lib/contracts/project.ts'
+import type { EditRefusal, EditType, ProjectEdit } from '#lib/core/project/edits.ts'
+import { doEdit, type History, redo, startHistory, undo } from '#lib/core/project/history.ts'
+import { SaveLoop, type SaveLoopParts, type SaveState } from './save-loop.ts'
+import { createStore, type Store } from './store.ts'
+
+export interface SessionState {
+  readonly name: string
+  readonly history: History
+  readonly save: SaveState
+  /** Clips that are selected, by id, in the order they were. */
+  readonly selected: readonly string[]
+  /** Where a clip that is being marked begins, seconds; null when none is. */
+  readonly markInS: number | null
+  /** What just happened that the eye may miss: spoken, and shown for a moment. */
+  readonly news: { readonly id: number; readonly kind: 'undone' | 'redone'; readonly type: EditType } | Refusal | null
+}
+
+export interface Refusal {
+  readonly id: number
+  readonly kind: 'refused'
+  readonly why: EditRefusal
+}
+
+export interface OpenSession {
+  readonly project: Pick<ProjectView, 'id' | 'name' | 'revision' | 'updated_at_ms'>
+  readonly document: ProjectDocument
+  /** Unsaved work of an earlier visit; it becomes the first thing that can be undone. */
+  readonly draft?: ProjectDocument | undefined
+  readonly save: Omit<SaveLoopParts, 'onState' | 'projectId'>
+}
+
+/** One open project: its document, what is selected, and the way to the server. Everything that edits goes through `edit`. */
+export class StudioSession {
+  readonly projectId: string
+  readonly store: Store<SessionState>
+  readonly #loop: SaveLoop
+  #news = 0
+
+  constructor({ project, document, draft, save }: OpenSession) {
+    this.projectId = project.id
+    this.store = createStore<SessionState>({
+      name: project.name,
+      history: startHistory(document),
+      save: { kind: 'saved', atMs: project.updated_at_ms },
+      selected: [],
+      markInS: null,
+      news: null,
+    })
+    const parts = { ...save, projectId: project.id, onState: (state: SaveState) => this.store.set({ save: state }) }
+    this.#loop = new SaveLoop(parts, { revision: project.revision, document })
+    if (draft) this.edit({ type: 'replace_document', document: draft })
+  }
+
+  get document(): ProjectDocument {
+    return this.store.get().history.document
+  }
+
+  get dirty(): boolean {
+    return this.#loop.dirty
+  }
+
+  /** True when it was made. Edits of one `gesture` are undone together. */
+  edit(edit: ProjectEdit, gesture?: string): boolean {
+    const result = doEdit(this.store.get().history, edit, gesture)
+    if ('refused' in result) {
+      this.store.set({ news: { id: ++this.#news, kind: 'refused', why: result.refused } })
+      return false
+    }
+    this.#move(result.history)
+    return true
+  }
+
+  undo(): void {
+    const { history } = this.store.get()
+    const type = history.past.at(-1)?.type
+    if (!type) return
+    this.#move(undo(history))
+    this.store.set({ news: { id: ++this.#news, kind: 'undone', type } })
+  }
+
+  redo(): void {
+    const { history } = this.store.get()
+    const type = history.future[0]?.type
+    if (!type) return
+    this.#move(redo(history))
+    this.store.set({ news: { id: ++this.#news, kind: 'redone', type } })
+  }
+
+  select(ids: readonly string[]): void {
+    this.store.set({ selected: ids })
+  }
+
+  flush(): void {
+    this.#loop.flush()
+  }
+
+  close(): void {
+    this.#loop.flush()
+  }
+
+  /** A conflict, decided for this tab's document. */
+  keepMine(theirs: ProjectView): void {
+    this.#loop.overwrite(theirs)
+  }
+
+  /** A conflict, decided for the newer document. This tab's own can be brought back with undo. */
+  takeTheirs(theirs: ProjectView, document: ProjectDocument): void {
+    const result = doEdit(this.store.get().history, { type: 'replace_document', document })
+    const history = 'refused' in result ? startHistory(document) : result.history
+    this.#loop.accept(theirs, history.document)
+    this.store.set({ history, selected: [], name: theirs.name })
+  }
+
+  #move(history: History): void {
+    if (history === this.store.get().history) return
+    const known = new Set(history.document.clips.map(({ id }) => id))
+    const selected = this.store.get().selected
+    const still = selected.filter((id) => known.has(id))
+    this.store.set({ history, selected: still.length === selected.length ? selected : still })
+    this.#loop.changed(history.document)
+  }
+}
