@@ -48,7 +48,7 @@ test('tracks stay with their video, and a highlight and a crop follow one of the
   const [product] = tracked.products
   expect(product).toMatchObject({ kind: 'tracks', asset_id: assetId, file_name: 'match tracks.json.gz' })
   const file = TracksFile.parse(await unpacked(player, product?.download_url, info.outputPath('tracks.gz')))
-  expect(file).toMatchObject({ width: 320, height: 180, frames: 50, motion_only: true })
+  expect(file).toMatchObject({ width: 480, height: 270, frames: 50, motion_only: true })
   expect(file.tracks.length).toBeGreaterThan(0)
   expect(product?.summary).toMatchObject({ unique_tracks: file.tracks.length, model: 'motion' })
   expect((await player.get('/api/assets', AssetList)).assets).toHaveLength(1)

@@ -53,7 +53,7 @@ function nameParts(task: TaskName, format: string, { name, kind, summary }: Name
 
 function labelOf(summary: Record<string, unknown>): string {
   const { label = '' } = (summary.clip ?? {}) as { label?: string }
-  return cleanFileName(label.replaceAll(/[\\/]/g, ' ').slice(0, 80))
+  return cleanFileName(label.replaceAll(/[\s\\/]+/g, ' ').slice(0, 80))
 }
 
 function linesOf(summary: Record<string, unknown>): number {

@@ -38,7 +38,7 @@ export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId
     created_at_ms: job.createdAtMs,
     finished_at_ms: job.finishedAtMs,
     quote_id: quote.id,
-    ceiling_micros: quote.ceilingMicros,
+    ceiling_micros: hold === null ? 0 : quote.ceilingMicros,
     hold_id: hold?.id ?? null,
     captured_micros: settlement?.captureMicros ?? null,
     released_micros: settlement?.releaseMicros ?? null,
