@@ -21,6 +21,17 @@ export async function callApi<Schema extends z.ZodType>(
   return parsed.data
 }
 
+/** Asks for a file that our API makes. Throws AppError as `callApi` does. */
+export async function downloadApi(path: string): Promise<Blob> {
+  const response = await send('POST', path, undefined)
+  if (!response.ok) throw readError(response.status, await response.json().catch(() => null))
+  try {
+    return await response.blob()
+  } catch (cause) {
+    throw new AppError('unavailable', 'The connection to ReelBallers was lost.', { cause })
+  }
+}
+
 async function send(method: Method, path: string, body: unknown): Promise<Response> {
   const init: RequestInit = { method, headers: { accept: 'application/json' } }
   if (body !== undefined) {

@@ -2,7 +2,9 @@ import type { Metadata } from 'next'
 import { PageHeader } from '#app/_components/shell/page-header.tsx'
 import { requireUser } from '#app/_components/shell/require-user.ts'
 import { ThemeToggle } from '#app/_components/shell/theme-toggle.tsx'
-import { SubmitButton } from '#app/_components/ui/submit-button.tsx'
+import { ButtonLink } from '#app/_components/ui/button.tsx'
+import { ExportPanel } from './_parts/export-panel.tsx'
+import { ProfilePanel } from './_parts/profile-panel.tsx'
 import { SessionsPanel } from './_parts/sessions-panel.tsx'
 
 export const runtime = 'edge'
@@ -14,18 +16,7 @@ export default async function AccountPage() {
     <>
       <PageHeader title="Account" />
       <div className="flex max-w-3xl flex-col gap-6">
-        <section aria-labelledby="profile" className="rounded-xl border border-line bg-surface p-5 sm:p-6">
-          <h2 id="profile" className="text-lg font-semibold">
-            Profile
-          </h2>
-          <dl className="mt-4 grid gap-x-8 gap-y-3 sm:grid-cols-[8rem_1fr]">
-            {user.name ? <Entry term="Name" value={user.name} /> : null}
-            <Entry term="E-mail" value={user.email} />
-          </dl>
-          <form method="post" action="/api/auth/signout" className="mt-6 sm:w-40">
-            <SubmitButton tone="secondary">Sign out</SubmitButton>
-          </form>
-        </section>
+        <ProfilePanel user={user} />
         <SessionsPanel />
         <section
           aria-labelledby="looks"
@@ -39,16 +30,24 @@ export default async function AccountPage() {
           </div>
           <ThemeToggle />
         </section>
+        <ExportPanel />
+        <section
+          aria-labelledby="leave"
+          className="flex flex-wrap items-center justify-between gap-4 rounded-xl border border-line bg-surface p-5 sm:p-6"
+        >
+          <div className="min-w-0 flex-1 basis-64">
+            <h2 id="leave" className="text-lg font-semibold">
+              Delete account
+            </h2>
+            <p className="text-sm text-muted">
+              Videos, projects and everything personal go for good. You see what happens before anything does.
+            </p>
+          </div>
+          <ButtonLink href="/account/delete" tone="danger">
+            Delete account
+          </ButtonLink>
+        </section>
       </div>
-    </>
-  )
-}
-
-function Entry({ term, value }: { term: string; value: string }) {
-  return (
-    <>
-      <dt className="text-muted">{term}</dt>
-      <dd className="font-medium [overflow-wrap:anywhere]">{value}</dd>
     </>
   )
 }
