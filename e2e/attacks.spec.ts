@@ -9,9 +9,8 @@ import { pageAddress, pagePatterns } from './support/pages.ts'
 import { newPlayer, type Player, playerAt, signInLink } from './support/player.ts'
 
 const ADMIN = 'admin@reelballers.test'
-/** Runs in any of the ways a text could become a script. */
-const SCRIPTED =
-  '"><img src=x onerror="window.attacked=1"><svg onload="window.attacked=1"><script>window.attacked=1</script>'
+/** Would run where a text is taken for HTML. Without a slash: what stands before one is cut off a file's name. */
+const SCRIPTED = '"><img src=x onerror=window.attacked=1><svg onload=window.attacked=1>'
 
 declare global {
   interface Window {
@@ -93,7 +92,7 @@ test('policies name no source that would let planted scripts run, and only the s
     const policy = headers['content-security-policy'] ?? ''
     const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? ''
     expect(scripts, pattern).toMatch(/'(?:nonce|sha256)-/)
-    expect(scripts, pattern).not.toMatch(/unsafe-inline|unsafe-eval'|\*|https?:|data:|blob:/)
+    expect(scripts, pattern).not.toMatch(/'unsafe-inline'|'unsafe-eval'|\*|https?:|data:|blob:/)
     expect(policy).toContain("object-src 'none'")
     expect(policy).toContain("base-uri 'none'")
     const isolated = /^\/studio(\/|$)/.test(pattern)
@@ -107,7 +106,7 @@ test('names that are scripts are shown as the text they are', async ({ page }) =
   const renamed = await player.api.patch(`/api/assets/${asset.id}`, { data: { file_name: SCRIPTED }, headers })
   const shown = AssetView.parse(await renamed.json()).file_name
   expect(shown).toContain('onerror')
-  const me = await player.api.patch('/api/me', { data: { name: SCRIPTED.slice(0, 80) }, headers })
+  const me = await player.api.patch('/api/me', { data: { name: SCRIPTED }, headers })
   if (me.ok()) expect(MeView.parse(await me.json()).name).toContain('onerror')
   await enterAs(page, player)
   const violations = await watchPolicy(page)
@@ -139,8 +138,11 @@ test('the token of a sign-in link is in no Referer', async ({ page }) => {
   const link = await signInLink(CLOUD, email)
   const token = link.searchParams.get('token') ?? ''
   const referers: string[] = []
-  page.on('request', async (request) => {
-    referers.push((await request.allHeaders()).referer ?? '')
+  page.on('request', (request) => {
+    void request.allHeaders().then(
+      (headers) => referers.push(headers.referer ?? ''),
+      () => undefined,
+    )
   })
   await page.goto(link.href)
   await page.waitForLoadState('networkidle')
@@ -188,7 +190,8 @@ test.describe('a page of another site', () => {
     await page.goto(evilOrigin)
     const read = await page.evaluate(async (url) => {
       const init: RequestInit = { credentials: 'include', mode: 'no-cors', method: 'POST', body: '{}' }
-      await fetch(`${url}/api/debit`, init)
+      // Sent all the same, whether or not the answer may be seen.
+      await fetch(`${url}/api/debit`, init).catch(() => null)
       return fetch(`${url}/api/wallet`, { credentials: 'include' }).then(
         () => 'read',
         () => 'refused',

@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { type BuildOptions, buildApp } from '#lib/platform/deploy/build-app.ts'
 
 /** What the build is made of. */
-const SOURCES = ['app', 'lib', 'db', 'public', 'middleware.ts', 'next.config.ts', 'postcss.config.mjs', 'vercel.json']
+const SOURCES = [
+  'app',
+  'lib',
+  'db',
+  'public',
+  'instrumentation-client.ts',
+  'middleware.ts',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'vercel.json',
+]
 const ALSO = ['package.json', 'package-lock.json', 'tsconfig.json', 'wrangler.toml']
 const NOT_BUILT = /^lib\/local\/|\.(?:test|deep)\.tsx?$|\.md$/
 
