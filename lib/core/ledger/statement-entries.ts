@@ -69,8 +69,8 @@ const LABELS: Record<TransferKind, (task: string) => string> = {
   hold: (task) => `Set aside for ${task}`,
   capture: (task) => `Paid for ${task}`,
   release: (task) => `Not needed for ${task}, returned`,
-  refund: () => 'Refund to your card',
-  refund_failed: () => 'Refund that your bank sent back',
+  refund: () => 'Refund to where it was paid from',
+  refund_failed: () => 'Refund that did not go through, returned',
   dispute: () => 'Disputed payment, taken back by the bank',
   dispute_reversal: () => 'Disputed payment, returned by the bank',
   promo: () => 'Promotional credit',
@@ -84,6 +84,7 @@ const LABELS: Record<TransferKind, (task: string) => string> = {
 function label(row: StatementRow, debtPaidMicros: number): string {
   const task = TaskName.safeParse(row.task)
   const text = LABELS[row.kind](task.success ? TASKS[task.data].label : 'a job')
-  if (debtPaidMicros <= 0 || row.kind === 'write_off') return text
+  if (debtPaidMicros < 0) return `${text} (${formatCredits(-debtPaidMicros)} credits of it are now owed)`
+  if (debtPaidMicros === 0 || row.kind === 'write_off') return text
   return `${text} (${formatCredits(debtPaidMicros)} credits paid what was owed)`
 }

@@ -7,7 +7,7 @@ export const AUTO_TOP_UP_EVENTS = [
   'card_removed',
   'declined',
   'declined_too_often',
-  'paid',
+  'accepted',
 ] as const
 export type AutoTopUpEvent = (typeof AUTO_TOP_UP_EVENTS)[number]
 
@@ -23,7 +23,7 @@ const TABLE: Record<AutoTopUpEvent, Partial<Record<AutoTopUpState, AutoTopUpStat
   card_removed: { on: 'off', stopped: 'off' },
   declined: {},
   declined_too_often: { on: 'stopped' },
-  paid: {},
+  accepted: {},
 }
 
 export function nextAutoTopUp(state: AutoTopUpState, event: AutoTopUpEvent): AutoTopUpState {
@@ -34,6 +34,3 @@ export function nextAutoTopUp(state: AutoTopUpState, event: AutoTopUpEvent): Aut
 export function declineEvent(declinesBefore: number): 'declined' | 'declined_too_often' {
   return declinesBefore + 1 >= DECLINES_ALLOWED ? 'declined_too_often' : 'declined'
 }
-
-/** What the answer to charging the card means for the attempt (a top-up), and what then happens. */
-export const CHARGE_ANSWERS = ['accepted', 'declined', 'needs_owner', 'unknown'] as const

@@ -2,15 +2,17 @@ import { and, eq, ne } from 'drizzle-orm'
 import { users } from '#db/schema/accounts.ts'
 import { auditLog } from '#db/schema/operations.ts'
 import type { Ctx } from '#lib/services/context.ts'
+import { grantFirstVisit } from '#lib/services/spending/grant-first-visit.ts'
 import { openWallet } from '#lib/services/wallet/open-wallet.ts'
 import { isNamedAdmin } from './set-role.ts'
 
 /**
  * What every sign-in of a proven address makes sure of, so that an interrupted first one is repaired by the next: the wallet's accounts
- * exist, and addresses the operator named are admins.
+ * exist, a first visit's credit is given, and addresses the operator named are admins.
  */
 export async function admitSignIn({ ctx, input }: { ctx: Ctx; input: { userId: string } }): Promise<void> {
   await openWallet({ ctx, input })
+  await grantFirstVisit({ ctx, input })
   const [user] = await ctx.db
     .select({ email: users.email, role: users.role })
     .from(users)

@@ -6,6 +6,7 @@ import type { JobEvent, TerminalJobState } from '#lib/core/jobs/job-machine.ts'
 import { gpuCost } from '#lib/core/pricing/charge.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { prepareMeasurement } from '#lib/services/pricing/prepare-measurement.ts'
+import { watchBalance } from '#lib/services/spending/watch-balance.ts'
 import { prepareGpuCost } from '#lib/services/wallet/prepare-gpu-cost.ts'
 import { prepareSettlement } from '#lib/services/wallet/prepare-settlement.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
@@ -72,7 +73,18 @@ export async function endJob(ctx: Ctx, ending: JobEnding): Promise<boolean> {
     ctx,
     input: { record, outcome, captureMicros: ending.captureMicros, failure: ending.failure ?? null },
   })
+  await watchBalanceAfter(ctx, ending)
   return true
+}
+
+/** The job is settled already: mail and automatic top-up that fail now are the reconciler's. */
+async function watchBalanceAfter(ctx: Ctx, { record, captureMicros }: JobEnding): Promise<void> {
+  if (captureMicros === 0) return
+  try {
+    await watchBalance({ ctx, input: { userId: record.job.userId } })
+  } catch (error) {
+    ctx.log('warn', 'the balance was not looked at after a job', { jobId: record.job.id, error: String(error) })
+  }
 }
 
 /** A priced job settles its hold; a free one has none, and what it cost us is booked all the same. */

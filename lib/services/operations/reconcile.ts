@@ -6,6 +6,7 @@ import { reconcileJobs } from '#lib/services/jobs/reconcile-jobs.ts'
 import { sweepQuotes } from '#lib/services/jobs/sweep-quotes.ts'
 import { sweepRunObjects } from '#lib/services/jobs/sweep-run-objects.ts'
 import { sweepProjects } from '#lib/services/projects/sweep-projects.ts'
+import { reconcileSpending } from '#lib/services/spending/reconcile-spending.ts'
 import { sweepUploads } from '#lib/services/uploads/sweep-uploads.ts'
 import { checkBooks } from '#lib/services/wallet/check-books.ts'
 import { reconcileRefunds } from '#lib/services/wallet/reconcile-refunds.ts'
@@ -26,6 +27,7 @@ const PARTS = {
   accounts: sweepAccounts,
   deletions: reconcileDeletions,
   books: checkBooks,
+  spending: reconcileSpending,
 } as const satisfies Record<string, (input: { ctx: Ctx }) => Promise<unknown>>
 
 /**

@@ -6,13 +6,14 @@ import { AppError } from '#lib/contracts/errors.ts'
 import { planHold } from '#lib/core/ledger/plan-hold.ts'
 import { formatCredits } from '#lib/core/money.ts'
 import type { Ctx } from '#lib/services/context.ts'
+import { refuseBeyondCap } from '#lib/services/spending/refuse-beyond-cap.ts'
 import { insertTransfers } from './insert-transfers.ts'
 import { readBalances } from './read-balances.ts'
 
 /**
  * Statements that set money aside, for one db batch together with the job they pay for. When the batch is refused with outcome
  * `reread`, call this again: it plans on the new balances, or throws why it cannot.
- * Throws `insufficient_funds` (naming what is missing), `wallet_frozen`, `not_found`.
+ * Throws `insufficient_funds` (naming what is missing), `spend_cap_reached`, `wallet_frozen`, `not_found`.
  */
 export async function prepareHold({
   ctx,
@@ -36,6 +37,7 @@ export async function prepareHold({
       `This needs ${needs} credits and you have ${has}: add ${missing} credits first.`,
     )
   }
+  await refuseBeyondCap({ ctx, input: { userId, amountMicros } })
   // Reads the user again inside the batch: frozen or deleted in between means no hold, and the transfers that name it are refused.
   const insertHold = ctx.db.insert(holds).select(
     ctx.db

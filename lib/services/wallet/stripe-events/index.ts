@@ -7,6 +7,7 @@ import { onCheckoutCompleted } from './on-checkout-completed.ts'
 import { onCheckoutExpired } from './on-checkout-expired.ts'
 import { onDispute } from './on-dispute.ts'
 import { onInvoicePaid } from './on-invoice-paid.ts'
+import { onPaymentIntentFailed } from './on-payment-intent-failed.ts'
 import { onPaymentIntentSucceeded } from './on-payment-intent-succeeded.ts'
 import { onRefund } from './on-refund.ts'
 
@@ -17,6 +18,7 @@ export const STRIPE_EVENT_HANDLERS: ReadonlyMap<string, StripeEventHandler> = ne
   ['checkout.session.async_payment_failed', onAsyncPaymentFailed],
   ['checkout.session.expired', onCheckoutExpired],
   ['payment_intent.succeeded', onPaymentIntentSucceeded],
+  ['payment_intent.payment_failed', onPaymentIntentFailed],
   ['charge.succeeded', onCharge],
   ['charge.updated', onCharge],
   ['invoice.paid', onInvoicePaid],
