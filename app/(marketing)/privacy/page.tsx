@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { Prose } from '#app/_components/shell/prose.tsx'
 import { RETENTION } from '#lib/contracts/api/uploads.ts'
 
@@ -9,12 +10,16 @@ export default function Privacy() {
     <Prose title="Privacy" updated="20 November 2026">
       <h2>What we store</h2>
       <ul>
-        <li>Your e-mail address and, if a sign-in provider tells us, your name.</li>
-        <li>Your login sessions with the browser’s name, so that you can recognise and end them.</li>
+        <li>Your e-mail address and, if you or a sign-in provider tell us, your name.</li>
+        <li>
+          Your login sessions with the browser’s name and when they were last used, so that you can recognise and end
+          them. Network addresses are counted for a day against abuse, and not kept with your account.
+        </li>
         <li>
           Your videos: originals for {RETENTION.originalDays} days, results for {RETENTION.resultDays} days.
         </li>
-        <li>Your jobs, and every movement of credits. Financial records are kept as long as the law demands.</li>
+        <li>Your projects, your jobs, and every movement of credits.</li>
+        <li>If you save a card: its brand, last four digits and expiry. The number itself stays at Stripe.</li>
       </ul>
       <h2>What we do not do</h2>
       <ul>
@@ -30,9 +35,30 @@ export default function Privacy() {
       </p>
       <h2>Your rights</h2>
       <p>
-        Delete a file and it is gone from storage. To see, correct, export or delete everything we hold about you,
-        answer any mail from us and a person will do it within 30 days.
+        Delete a file and it is gone from storage. On your{' '}
+        <Link href="/account" className="font-medium text-text underline underline-offset-4">
+          account page
+        </Link>{' '}
+        you correct your name, download everything we store about you as one file, and delete your account; no person
+        has to agree. Can you not sign in, or is something wrong? Answer any mail from us and a person will look at it
+        within 30 days.
       </p>
+      <h2>When you delete your account</h2>
+      <ul>
+        <li>At once: you are signed out everywhere, running jobs are canceled, your address and name are removed.</li>
+        <li>
+          Within minutes: your videos, results and projects are deleted. What machines were still working on is deleted
+          within a day.
+        </li>
+        <li>
+          Kept, as the law demands: the record of payments and credits, under a random number instead of your name and
+          address. Stripe keeps its own record of payments.
+        </li>
+        <li>
+          Kept against abuse: a fingerprint of the mailbox that had the credit of a first visit, so that nobody gets it
+          twice. The address cannot be read from it.
+        </li>
+      </ul>
     </Prose>
   )
 }

@@ -146,6 +146,40 @@ test('the database holds hashes of tokens, never what opens a session or a link'
   expect(rows.at(-1)).toMatchObject({ id: expect.stringMatching(/^ses_/), userAgent: 'Firefox on a laptop' })
 })
 
+test('who guesses links is stopped, even with the right one; its owner, elsewhere, is not', async () => {
+  const link = await requestLink('guessed@example.com')
+  const { limit } = t.ctx.settings.rateLimits['sign_in_confirm.ip']
+  const guess = (n: number) => ({ ...link, token: n.toString(16).padStart(64, '0') })
+  const from = (ip: string) => ({ 'cf-connecting-ip': ip })
+  for (let n = 0; n < limit; n++) {
+    const reply = await post({ path: '/confirm', form: guess(n), headers: from('203.0.113.7') })
+    expect(reply.headers.get('location')).toBe('/sign-in?error=link_expired')
+  }
+  const stopped = await post({ path: '/confirm', form: link, headers: from('203.0.113.7') })
+  expect([stopped.headers.get('location'), sessionOf(stopped)]).toEqual(['/sign-in?error=rate_limited', ''])
+  const owner = await post({ path: '/confirm', form: link, headers: from('203.0.113.8') })
+  expect(await who(sessionOf(owner))).toBe('guessed@example.com')
+})
+
+test('a session that was there before the sign-in is worth nothing after it', async () => {
+  // Fixation: the attacker plants a session of their own, or one they made up, and waits for the victim to sign in with it.
+  const attackers = await signIn('attacker@example.com')
+  for (const planted of [attackers, 'f'.repeat(64)]) {
+    const victims = await signIn('victim-of-fixation@example.com', { cookie: `session=${planted}` })
+    expect(victims).not.toBe(planted)
+    expect(await who(planted)).toBeNull()
+    expect(await who(victims)).toBe('victim-of-fixation@example.com')
+  }
+})
+
+test('an old link is of no use after a newer one was used, once their time is over', async () => {
+  const first = await requestLink('twolinks@example.com')
+  const second = await requestLink('twolinks@example.com')
+  expect((await post({ path: '/confirm', form: second })).headers.get('location')).toBe('/library')
+  await t.ctx.db.update(verificationTokens).set({ expires: new Date(Date.now() - 1) })
+  expect((await post({ path: '/confirm', form: first })).headers.get('location')).toBe('/sign-in?error=link_expired')
+})
+
 test('addresses that differ in case are one user', async () => {
   await signIn('Mixed.Case@Example.com'.toLowerCase())
   await post({ path: '/signin/email', form: { email: ' MIXED.Case@example.COM ' } })
