@@ -21,6 +21,9 @@ export interface PlayRange {
   readonly endS: number
 }
 
+/** Gets the element while the frame is on it. */
+export type PictureListener = (video: HTMLVideoElement, frame: number) => void
+
 const RATES = [1, 2, 4, 8] as const
 
 /** Drives one video element by frames. Times are the clock's, which the media worker reads from the file itself. */
@@ -33,6 +36,7 @@ export class Playback {
   #backwards = 0
   #ranges: readonly PlayRange[] = []
   #range = 0
+  readonly #listeners = new Set<PictureListener>()
 
   constructor(durationS: number, fps: number) {
     this.store = createStore<PlaybackState>({
@@ -139,6 +143,21 @@ export class Playback {
     this.store.set({ muted })
   }
 
+  /** Hears of every picture that is put on the screen, with its frame. Returns how to stop. */
+  watchPictures(listener: PictureListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells the listeners of the picture that is on the screen now, e.g. because they have just come. */
+  showAgain(): void {
+    if (this.#video && this.#video.readyState >= 2) this.#tell(this.#video)
+  }
+
+  #tell(video: HTMLVideoElement): void {
+    for (const listener of this.#listeners) listener(video, this.store.get().frame)
+  }
+
   /** Plays ranges one after the other, in their order, from the one the picture is in. */
   playRanges(ranges: readonly PlayRange[]): void {
     const [first] = ranges
@@ -158,6 +177,7 @@ export class Playback {
       const { clock, playing } = this.store.get()
       // While a seek is under way the frame that is sought counts, not the one that is left.
       if (this.#wanted === null && !video.seeking) this.store.set({ frame: clock.frameAt(mediaTime) })
+      if (this.#wanted === null && !video.seeking) this.#tell(video)
       if (playing) this.#followReel()
     }
     this.#callback = video.requestVideoFrameCallback(onFrame)
