@@ -19,10 +19,13 @@ export function AssetCard({ asset, onChanged }: { asset: AssetView; onChanged: (
   return (
     <li className="group relative flex flex-col">
       <div className="relative aspect-video overflow-hidden rounded-lg bg-sunk ring-1 ring-line transition-shadow group-focus-within:ring-2 group-focus-within:ring-ball-text group-hover:ring-control">
-        <Poster posterUrl={asset.poster_url} videoUrl={asset.state === 'ready' ? asset.url : null} />
+        <Poster
+          posterUrl={asset.poster_url}
+          videoUrl={asset.state === 'ready' ? (asset.proxy_url ?? asset.url) : null}
+        />
         <span className="absolute top-2 left-2 flex gap-1.5">
           {asset.state === 'ready' ? null : <AssetStateBadge state={asset.state} />}
-          {asset.kind === 'produced' ? <Badge tone="ball">Upscaled</Badge> : null}
+          {asset.kind === 'produced' ? <Badge tone="ball">Made here</Badge> : null}
         </span>
         {facts ? (
           <span className="tabular absolute right-2 bottom-2 rounded-sm bg-[#0a100e]/85 px-1.5 py-0.5 text-xs font-semibold text-white">

@@ -5,7 +5,7 @@ import { Credits } from '#app/_components/format/credits.tsx'
 import { PitchProgress } from '#app/_components/ui/pitch-progress.tsx'
 import { Poster } from '#app/_components/video/poster.tsx'
 import type { JobView } from '#lib/contracts/api/jobs.ts'
-import { describeParams } from './describe-params.ts'
+import { describeJob } from './describe-params.ts'
 import { JobStateBadge } from './job-state-badge.tsx'
 import { stageSentence } from './stages.ts'
 
@@ -15,7 +15,7 @@ export function JobRow({ job }: { job: JobView }) {
   return (
     <li className="relative flex items-start gap-4 border-t sm:items-center border-line px-4 py-3.5 first:border-0 hover:bg-raised sm:px-5">
       <div className="aspect-video w-20 shrink-0 overflow-hidden rounded-md bg-sunk sm:w-32">
-        <Poster posterUrl={clip.poster_url} videoUrl={clip.url} />
+        <Poster posterUrl={clip.poster_url} videoUrl={clip.proxy_url ?? clip.url} />
       </div>
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -27,7 +27,7 @@ export function JobRow({ job }: { job: JobView }) {
           </Link>
           <JobStateBadge state={job.state} />
         </div>
-        <p className="tabular mt-0.5 truncate text-sm text-muted">{describeParams(job.params)}</p>
+        <p className="tabular mt-0.5 truncate text-sm text-muted">{describeJob(job)}</p>
         {isLive(job.state) && job.progress ? (
           <div className="mt-2 flex items-center gap-3">
             <PitchProgress size="sm" percent={job.progress.percent} label={`Progress of ${job.input.file_name}`} />
@@ -51,6 +51,7 @@ export function JobRow({ job }: { job: JobView }) {
 
 function RowCost({ job }: { job: JobView }) {
   const { captured_micros: captured, so_far_micros: soFar, ceiling_micros: ceiling } = job.cost
+  if (job.free) return <span className="font-semibold text-grass">Free</span>
   return (
     <>
       <span className="font-semibold sm:block">

@@ -11,11 +11,13 @@ export function CanceledJob({ job }: { job: JobView }) {
         <p className="mt-2 text-muted">
           {job.cost.captured_micros
             ? 'You paid for the GPU seconds used until then; the rest is back in your wallet.'
-            : 'The GPU had not started, so it cost nothing.'}
+            : job.free
+              ? 'It was free.'
+              : 'The GPU had not started, so it cost nothing.'}
         </p>
       </section>
       <CostSummary job={job}>
-        <RerunJob job={job} label="Run again" tone="primary" />
+        {job.free ? null : <RerunJob job={job} label="Run again" tone="primary" />}
         <ButtonLink href={`/library/${job.input.id}`}>Open the clip</ButtonLink>
       </CostSummary>
     </div>

@@ -50,8 +50,8 @@ export function FailedJob({ job }: { job: JobView }) {
         ) : null}
       </section>
       <CostSummary job={job}>
-        <RerunJob job={job} label="Try again" tone="primary" />
-        <ButtonLink href={`/library/${job.input.id}`}>Change the settings</ButtonLink>
+        {job.free ? null : <RerunJob job={job} label="Try again" tone="primary" />}
+        <ButtonLink href={`/library/${job.input.id}`}>{job.free ? 'Open the clip' : 'Change the settings'}</ButtonLink>
       </CostSummary>
     </div>
   )

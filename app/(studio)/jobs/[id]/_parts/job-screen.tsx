@@ -5,7 +5,7 @@ import { useSWRConfig } from 'swr'
 import { isLive } from '#app/_components/data/poll-delay.ts'
 import { useJob } from '#app/_components/data/use-job.ts'
 import { WALLET_PATH } from '#app/_components/data/use-wallet.ts'
-import { describeParams } from '#app/_components/job/describe-params.ts'
+import { describeJob } from '#app/_components/job/describe-params.ts'
 import { JobStateBadge } from '#app/_components/job/job-state-badge.tsx'
 import { PageHeader } from '#app/_components/shell/page-header.tsx'
 import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
@@ -34,7 +34,7 @@ export function JobScreen({ id }: { id: string }) {
   return (
     <>
       <PageHeader title={job.input.file_name} back={BACK} actions={<JobStateBadge state={job.state} />}>
-        <p className="tabular mt-1 text-muted">Upscale · {describeParams(job.params)}</p>
+        <p className="tabular mt-1 text-muted">{describeJob(job)}</p>
       </PageHeader>
       <Body job={job} onChanged={setJob} onStale={() => void mutate()} />
     </>

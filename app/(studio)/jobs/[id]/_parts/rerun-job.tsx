@@ -9,6 +9,7 @@ import { QuoteCard } from '#app/_components/upscale/quote-card.tsx'
 import { RunQuote } from '#app/_components/upscale/run-quote.tsx'
 import { useQuote } from '#app/_components/upscale/use-quote.ts'
 import type { JobView } from '#lib/contracts/api/jobs.ts'
+import { TASKS } from '#lib/contracts/tasks/index.ts'
 
 /** One click gets a new quote for the same clip and settings; the second runs it. */
 export function RerunJob({ job, label, tone }: { job: JobView; label: string; tone: ButtonTone }) {
@@ -27,7 +28,7 @@ export function RerunJob({ job, label, tone }: { job: JobView; label: string; to
 }
 
 function RerunDialog({ job, onClose }: { job: JobView; onClose: () => void }) {
-  const quote = useQuote(job.input.id, job.params)
+  const quote = useQuote(job.input.id, job.params, job.task)
   return (
     <Dialog
       open
@@ -35,7 +36,7 @@ function RerunDialog({ job, onClose }: { job: JobView; onClose: () => void }) {
       title="Same clip, same settings"
       actions={
         <div className="w-full">
-          <RunQuote state={quote} back={`/jobs/${job.id}`} />
+          <RunQuote state={quote} back={`/jobs/${job.id}`} label={`Run ${TASKS[job.task].label.toLowerCase()}`} />
         </div>
       }
     >

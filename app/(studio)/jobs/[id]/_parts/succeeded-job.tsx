@@ -2,6 +2,9 @@
 
 import { Download } from 'lucide-react'
 import { useState } from 'react'
+import { ClipList } from '#app/_components/product/clip-list.tsx'
+import { DataProduct } from '#app/_components/product/data-product.tsx'
+import { isData } from '#app/_components/product/describe-summary.ts'
 import { ButtonAnchor, ButtonLink } from '#app/_components/ui/button.tsx'
 import { Notice } from '#app/_components/ui/notice.tsx'
 import { Segmented } from '#app/_components/ui/segmented.tsx'
@@ -13,27 +16,52 @@ import { CostSummary } from './job-outcome.tsx'
 import { RerunJob } from './rerun-job.tsx'
 
 export function SucceededJob({ job }: { job: JobView }) {
-  const { input, output } = job
+  const { output } = job
+  const isOneVideo = job.products.some(({ kind }) => kind === 'video')
   return (
     <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
-      {output?.url ? (
-        <ResultVideo key={output.id} input={input} output={output} />
-      ) : (
-        <Notice tone="info" title="The result is no longer in your library">
-          Results are kept for 90 days, or until you delete them. The receipt stays.
-        </Notice>
-      )}
+      <div className="flex min-w-0 flex-col gap-6">
+        <Results job={job} />
+      </div>
       <CostSummary job={job}>
-        {output?.download_url ? (
+        {isOneVideo && output?.download_url ? (
           <ButtonAnchor href={output.download_url} tone="primary">
             <Download aria-hidden />
             Download
           </ButtonAnchor>
         ) : null}
-        {output ? <ButtonLink href={`/library/${output.id}`}>Open in library</ButtonLink> : null}
-        <RerunJob job={job} label="Run again" tone="secondary" />
+        {isOneVideo && output ? <ButtonLink href={`/library/${output.id}`}>Open in library</ButtonLink> : null}
+        {isOneVideo ? null : <ButtonLink href={`/library/${job.input.id}`}>Open the clip</ButtonLink>}
+        {job.free ? null : <RerunJob job={job} label="Run again" tone="secondary" />}
       </CostSummary>
     </div>
+  )
+}
+
+/** Everything that was made, each as what it is. */
+function Results({ job }: { job: JobView }) {
+  const { input, output, products } = job
+  const clips = products.filter(({ kind }) => kind === 'clip')
+  const data = products.filter(({ summary }) => isData(summary))
+  const isOneVideo = products.some(({ kind }) => kind === 'video')
+  return (
+    <>
+      {isOneVideo && output?.url ? <ResultVideo key={output.id} input={input} output={output} /> : null}
+      {isOneVideo && !output?.url ? (
+        <Notice tone="info" title="The result is no longer in your library">
+          Results are kept for 90 days, or until you delete them. The receipt stays.
+        </Notice>
+      ) : null}
+      {clips.length > 0 ? <ClipList clips={clips} /> : null}
+      {data.map((product) => (
+        <DataProduct key={product.id} product={product} />
+      ))}
+      {job.free ? (
+        <Notice tone="good" title="A version that plays in every browser is ready">
+          It comes with a poster and pictures for the timeline. You find it where the clip is.
+        </Notice>
+      ) : null}
+    </>
   )
 }
 
@@ -44,7 +72,7 @@ const VIEWS = [
 
 function ResultVideo({ input, output }: { input: AssetView; output: AssetView }) {
   // The addresses of the first answer stay: a renewed one would restart a playing video.
-  const [urls] = useState({ before: input.url, after: output.url ?? '' })
+  const [urls] = useState({ before: input.proxy_url ?? input.url, after: output.proxy_url ?? output.url ?? '' })
   const comparable = urls.before !== null && input.state === 'ready'
   const [view, setView] = useState<(typeof VIEWS)[number]['value']>(comparable ? 'compare' : 'result')
   const aspect = output.facts ? output.facts.width / output.facts.height : 16 / 9

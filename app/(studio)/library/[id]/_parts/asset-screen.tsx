@@ -3,7 +3,9 @@
 import { Download, Scissors } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useSWRConfig } from 'swr'
+import { AnalysisPanel } from '#app/_components/analysis/analysis-panel.tsx'
 import { AssetMenu } from '#app/_components/asset/asset-menu.tsx'
+import { PreparationNotice } from '#app/_components/asset/preparation-notice.tsx'
 import { useOpenStudio } from '#app/_components/asset/use-open-studio.ts'
 import { assetPath, useAsset } from '#app/_components/data/use-asset.ts'
 import { PageHeader } from '#app/_components/shell/page-header.tsx'
@@ -37,6 +39,8 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
   const router = useRouter()
   const { mutate } = useSWRConfig()
   const { facts, url } = asset
+  const showsPreparation = asset.state === 'ready' && asset.preparation !== null && asset.proxy_url === null
+  const setAsset = (next: AssetView) => void mutate(assetPath(asset.id), next, { revalidate: false })
   const studio = useOpenStudio(asset.id)
   return (
     <>
@@ -57,11 +61,7 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
                 Download
               </ButtonAnchor>
             ) : null}
-            <AssetMenu
-              asset={asset}
-              onRenamed={(renamed) => void mutate(assetPath(asset.id), renamed, { revalidate: false })}
-              onDeleted={() => router.push('/library')}
-            />
+            <AssetMenu asset={asset} onRenamed={setAsset} onDeleted={() => router.push('/library')} />
           </>
         }
       />
@@ -72,9 +72,11 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
       ) : null}
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
         <div className="flex flex-col gap-6 max-lg:contents">
-          {asset.state === 'ready' && facts && url ? (
+          {showsPreparation ? (
+            <PreparationNotice asset={asset} onChanged={setAsset} />
+          ) : asset.state === 'ready' && facts && url ? (
             <Player
-              src={url}
+              src={asset.proxy_url ?? url}
               poster={asset.poster_url ?? undefined}
               name={asset.file_name}
               aspect={facts.width / facts.height}
@@ -85,6 +87,11 @@ function Loaded({ asset, models }: { asset: AssetView; models: readonly UpscaleM
           <div className="max-lg:order-3">
             <AssetFacts asset={asset} />
           </div>
+          {asset.state === 'ready' ? (
+            <div className="max-lg:order-3">
+              <AnalysisPanel asset={asset} />
+            </div>
+          ) : null}
           <div className="max-lg:order-4">
             <AssetJobs assetId={asset.id} />
           </div>
