@@ -9,5 +9,5 @@ export const metadata: Metadata = { title: 'Admin' }
 export default async function AdminPage() {
   const user = await requireUser('/admin')
   if (user.role === 'user') notFound()
-  return <AdminScreen />
+  return <AdminScreen canAct={user.role === 'admin'} />
 }

@@ -26,7 +26,17 @@ export const RefundView = z.strictObject({
 })
 export type RefundView = z.infer<typeof RefundView>
 
-/** What can be had back now, where it would go, and what is on its way. */
+/** A payment that its owner's bank has asked about or taken back. */
+export const DisputeView = z.strictObject({
+  dispute_id: z.string(),
+  state: DisputeState,
+  amount_micros: z.number().int(),
+  paid_with: z.string().nullable(),
+  opened_at_ms: z.number().int(),
+})
+export type DisputeView = z.infer<typeof DisputeView>
+
+/** What can be had back now, where it would go, and what is on its way or was taken. */
 export const RefundsView = z.strictObject({
   /** Whole cents of unused, paid-in credit. */
   refundable_micros: z.number().int(),
@@ -42,6 +52,7 @@ export const RefundsView = z.strictObject({
   ),
   /** The newest ones. */
   refunds: z.array(RefundView),
+  disputes: z.array(DisputeView),
 })
 export type RefundsView = z.infer<typeof RefundsView>
 

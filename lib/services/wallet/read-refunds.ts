@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm'
-import { refunds, topUps } from '#db/schema/ledger.ts'
+import { disputes, refunds, topUps } from '#db/schema/ledger.ts'
 import type { RefundsView } from '#lib/contracts/api/refunds.ts'
 import { MOST_PAYMENTS_PER_REQUEST, refundableCents } from '#lib/core/ledger/allocate-refund.ts'
 import { centsToMicros } from '#lib/core/money.ts'
@@ -9,9 +9,9 @@ import { readRefundSources } from './read-refund-sources.ts'
 
 const LATEST = 20
 
-/** What the user could have back now, where each part would go in the order it would be taken, and the latest refunds. */
+/** What the user could have back now, where each part would go in the order it would be taken, and the latest refunds and disputes. */
 export async function readRefunds({ ctx }: { ctx: UserCtx }): Promise<RefundsView> {
-  const [{ balances, frozen }, sources, latest] = await Promise.all([
+  const [{ balances, frozen }, sources, latest, disputed] = await Promise.all([
     readBalances({ ctx, input: { userId: ctx.userId } }),
     readRefundSources({ ctx }),
     ctx.db
@@ -20,6 +20,13 @@ export async function readRefunds({ ctx }: { ctx: UserCtx }): Promise<RefundsVie
       .innerJoin(topUps, eq(topUps.id, refunds.topUpId))
       .where(eq(refunds.userId, ctx.userId))
       .orderBy(desc(refunds.createdAtMs), desc(refunds.id))
+      .limit(LATEST),
+    ctx.db
+      .select({ dispute: disputes, paidWith: topUps.paidWith })
+      .from(disputes)
+      .leftJoin(topUps, eq(topUps.id, disputes.topUpId))
+      .where(eq(disputes.userId, ctx.userId))
+      .orderBy(desc(disputes.createdAtMs), desc(disputes.id))
       .limit(LATEST),
   ])
   return {
@@ -42,6 +49,13 @@ export async function readRefunds({ ctx }: { ctx: UserCtx }): Promise<RefundsVie
       paid_with: paidWith,
       created_at_ms: refund.createdAtMs,
       updated_at_ms: refund.updatedAtMs,
+    })),
+    disputes: disputed.map(({ dispute, paidWith }) => ({
+      dispute_id: dispute.id,
+      state: dispute.state,
+      amount_micros: dispute.amountMicros,
+      paid_with: paidWith,
+      opened_at_ms: dispute.createdAtMs,
     })),
   }
 }

@@ -9,10 +9,11 @@ import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { AdminOverview } from '#lib/contracts/api/admin.ts'
 import { JOB_STATES } from '#lib/contracts/api/jobs.ts'
 import { AdminJobs } from './admin-jobs.tsx'
+import { StripeInbox } from './stripe-inbox.tsx'
 
 const EVERY_MS = 10_000
 
-export function AdminScreen() {
+export function AdminScreen({ canAct }: { canAct: boolean }) {
   const { data, error, mutate } = useApi('/api/admin/overview', AdminOverview, { refreshInterval: EVERY_MS })
   return (
     <>
@@ -29,6 +30,7 @@ export function AdminScreen() {
         <div className="flex flex-col gap-6">
           <StateCounts counts={data.jobs_by_state} />
           <Alarms alarms={data.open_alarms} />
+          <StripeInbox canAct={canAct} />
           <AdminJobs jobs={data.latest_jobs} />
         </div>
       ) : null}

@@ -7,6 +7,7 @@ import { Notice } from '#app/_components/ui/notice.tsx'
 import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import type { WalletView } from '#lib/contracts/api/wallet.ts'
 import { formatCredits } from '#lib/core/money.ts'
+import { FrozenNotice } from './frozen-notice.tsx'
 
 export function BalancePanel() {
   const { data, error, mutate } = useWallet()
@@ -35,15 +36,14 @@ function Balance({ wallet }: { wallet: WalletView }) {
       </dl>
       {wallet.frozen ? (
         <div className="mt-5">
-          <Notice tone="warning" title="Your wallet is on hold">
-            A payment is being disputed. You can look at everything, but not start jobs until the dispute ends.
-          </Notice>
+          <FrozenNotice />
         </div>
       ) : null}
       {wallet.owed_micros > 0 ? (
         <div className="mt-5">
           <Notice tone="warning" title={`${formatCredits(wallet.owed_micros, 'up')} credits are owed`}>
-            A payment was taken back after it had been spent. Your next top-up pays this first.
+            A payment was taken back after its credits had been spent. Your next top-up pays this first; what is left of
+            it is yours to spend.
           </Notice>
         </div>
       ) : null}

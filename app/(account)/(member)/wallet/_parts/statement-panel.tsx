@@ -19,6 +19,9 @@ const FILTERS = [
   { value: 'capture', label: 'Charges' },
   { value: 'release', label: 'Releases' },
   { value: 'refund', label: 'Refunds' },
+  { value: 'refund_failed', label: 'Failed refunds' },
+  { value: 'dispute', label: 'Disputes' },
+  { value: 'dispute_reversal', label: 'Disputes won' },
   { value: 'promo', label: 'Promotions' },
   { value: 'adjustment', label: 'Adjustments' },
 ] as const satisfies readonly { value: Filter; label: string }[]

@@ -1,5 +1,6 @@
 import { PageHeader } from '#app/_components/shell/page-header.tsx'
 import { BalancePanel } from './balance-panel.tsx'
+import { RefundPanel } from './refund-panel.tsx'
 import { StatementPanel } from './statement-panel.tsx'
 import { TopUpPanel } from './top-up-panel.tsx'
 
@@ -12,6 +13,9 @@ export function WalletScreen(props: { focusTopUp: boolean; amountCents: number |
           <BalancePanel />
           <div className="max-lg:order-3">
             <StatementPanel />
+          </div>
+          <div className="max-lg:order-2">
+            <RefundPanel />
           </div>
         </div>
         <TopUpPanel {...props} />
