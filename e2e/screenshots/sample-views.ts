@@ -131,7 +131,7 @@ const ENTRIES = [
   ['release', 'Came back from a reservation', 8.44, -8.44, 60],
   ['top_up', 'Top-up by card', 1000, 0, 1500],
   ['promo', 'Welcome to the pitch', 50, 0, 1501],
-  ['refund', 'Refund to your card', -100, 0, 9000],
+  ['refund', 'Refund to where it was paid from', -100, 0, 9000],
 ] as const
 
 export const statement = Statement.parse({
