@@ -16,6 +16,7 @@ const WORKER = `
   import { makeDb } from '#db/client.ts'
   import { USUAL_ACCOUNT_POLICY } from '#lib/core/accounts/account-policy.ts'
   import { RATE_LIMITS } from '#lib/core/accounts/rate-limits.ts'
+  import { USUAL_SPENDING_POLICY } from '#lib/core/spending/spending-policy.ts'
   import { newId } from '#lib/platform/ids.ts'
   import { createResendMail } from '#lib/providers/mail/resend.ts'
   import { findSession } from '#lib/services/accounts/find-session.ts'
@@ -23,7 +24,7 @@ const WORKER = `
   const auth = { secret: 'an-auth-secret-of-at-least-32-characters', google: null, github: null }
   export default {
     async fetch(request, env) {
-      const settings = { appUrl: env.APP_URL, adminEmails: [], accounts: USUAL_ACCOUNT_POLICY, rateLimits: RATE_LIMITS }
+      const settings = { appUrl: env.APP_URL, adminEmails: [], accounts: USUAL_ACCOUNT_POLICY, rateLimits: RATE_LIMITS, spending: USUAL_SPENDING_POLICY }
       const mail = createResendMail({ apiBase: env.MAIL_URL, apiKey: 're_test', from: 'a@example.com' })
       const ctx = { db: makeDb(env.DB), nowMs: () => Date.now(), newId, log: console.log, settings, mail }
       if (new URL(request.url).pathname.startsWith('/api/auth/')) return await handleAuth({ ctx, auth, request })
