@@ -1,0 +1,205 @@
+import { eq } from 'drizzle-orm'
+import fc from 'fast-check'
+import { jobs } from '#db/schema/jobs.ts'
+import { AppError } from '#lib/contracts/errors.ts'
+import type { Ctx, UserCtx } from '#lib/services/context.ts'
+import { grant } from './admin.ts'
+import { ConnectionLost, causedBy, Death, type Fate, failingDb } from './failing-db.ts'
+import { type Ending, endJob } from './job.ts'
+import { order, wantGoodwill, wantRefund } from './payer.ts'
+import { CEILING, CENTS, type Player } from './players.ts'
+import { expireHolds, sendWaitingRefunds, takeEvent } from './reconciler.ts'
+import { checkAlways, checkEnd, decisionOf } from './rules.ts'
+import { Stripe } from './stripe.ts'
+import { Turns } from './turns.ts'
+
+const OPERATIONS = [
+  'pay',
+  'deliver',
+  'deliver',
+  'deliver',
+  'order',
+  'order',
+  'order',
+  'end',
+  'end',
+  'end',
+  'refund',
+  'refund',
+  'goodwill',
+  'grant',
+  'refund in dashboard',
+  'bank sends refund back',
+  'dispute',
+  'dispute',
+  'reconcile',
+  'expire',
+] as const
+
+interface Command {
+  operation: (typeof OPERATIONS)[number]
+  pick: number
+  amount: number
+  fate: Fate | null
+}
+
+export interface Story {
+  /** The commands of one round happen at the same time. */
+  rounds: Command[][]
+  /** Whose request is next, over and over. */
+  turns: number[]
+}
+
+const fate = fc.record({
+  request: fc.integer({ min: 1, max: 9 }),
+  when: fc.constantFrom('before' as const, 'after' as const),
+  dies: fc.boolean(),
+})
+
+const command: fc.Arbitrary<Command> = fc.record({
+  operation: fc.constantFrom(...OPERATIONS),
+  pick: fc.nat({ max: 11 }),
+  amount: fc.nat({ max: CEILING }),
+  fate: fc.option(fate, { freq: 3 }),
+})
+
+/** Up to so many rounds of one to three commands. */
+export function stories(mostRounds: number): fc.Arbitrary<Story> {
+  const round = fc.array(command, { minLength: 1, maxLength: 3, size: 'max' })
+  return fc.record({
+    rounds: fc.array(round, { minLength: 1, maxLength: mostRounds, size: 'max' }),
+    turns: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 30, size: 'max' }),
+  })
+}
+
+/** As often as everything that was missed is made up for; news of one thing can wait for news of another. */
+const CATCH_UPS = 6
+
+/** Plays one story on one user's wallet. Throws at the first rule that is broken. */
+export class Program {
+  readonly #ctx: Ctx
+  readonly #player: Player
+  readonly #stripe: Stripe
+  readonly #decided = new Set<string>()
+  readonly #jobIds: string[] = []
+  #paid = 0
+  #turn = 0
+
+  constructor(ctx: Ctx, player: Player) {
+    this.#ctx = ctx
+    this.#player = player
+    this.#stripe = new Stripe(player.userId)
+  }
+
+  async run({ rounds, turns }: Story): Promise<void> {
+    this.#pay()
+    await takeEvent(this.#context(this.#ctx.db), this.#event(0))
+    for (const round of rounds) {
+      await this.#play(round, turns)
+      await this.#learnJobs()
+      await checkAlways(this.#ctx, this.#player, this.#decided)
+    }
+    await this.#catchUp()
+    checkEnd(this.#player, this.#stripe, await checkAlways(this.#ctx, this.#player, this.#decided))
+  }
+
+  async #play(round: readonly Command[], turns: readonly number[]): Promise<void> {
+    const table = new Turns()
+    const servers = round.map(async (each) => {
+      const ctx = this.#context(failingDb(this.#ctx.db, table, each.fate))
+      try {
+        await this.#do(ctx, each)
+      } catch (error) {
+        if (!isHarmless(error)) throw error
+      }
+    })
+    await table.run(servers, (waiting) => {
+      this.#turn += 1
+      return (turns[this.#turn % turns.length] ?? 0) % waiting
+    })
+  }
+
+  #context(db: Ctx['db']): UserCtx {
+    return { ...this.#ctx, db, payments: this.#stripe.port(), userId: this.#player.userId }
+  }
+
+  async #do(ctx: UserCtx, { operation, pick, amount }: Command): Promise<void> {
+    const jobId = this.#jobIds[pick % Math.max(1, this.#jobIds.length)]
+    switch (operation) {
+      case 'pay':
+        return this.#pay()
+      case 'deliver':
+        return void (await takeEvent(ctx, this.#event(pick)))
+      case 'order':
+        return await order(ctx, this.#player, this.#player.quoteIds[pick % this.#player.quoteIds.length] ?? '')
+      case 'end':
+        return jobId === undefined ? undefined : await this.#end(ctx, jobId, pick, amount)
+      case 'refund':
+        this.#stripe.losesAnswer = amount % 4 === 0
+        return await wantRefund(ctx, pick % 3)
+      case 'goodwill':
+        return jobId === undefined ? undefined : await wantGoodwill(ctx, jobId)
+      case 'grant':
+        return await grant(ctx, pick)
+      case 'refund in dashboard':
+        return this.#stripe.refundInDashboard(pick, amount)
+      case 'bank sends refund back':
+        return this.#stripe.failRefund(pick)
+      case 'dispute':
+        return this.#stripe.dispute(pick, amount % 2 === 0)
+      case 'reconcile':
+        return void (await sendWaitingRefunds(ctx))
+      case 'expire':
+        return await expireHolds(ctx, this.#player)
+    }
+  }
+
+  #pay(): void {
+    const [topUpId, cents] = [this.#player.topUpIds[this.#paid], CENTS[this.#paid]]
+    if (topUpId === undefined || cents === undefined) return
+    this.#paid += 1
+    this.#stripe.pay(topUpId, cents)
+  }
+
+  /** The newest event, or one before it. */
+  #event(back: number) {
+    const { events } = this.#stripe
+    const event = events[events.length - 1 - (back % events.length)]
+    if (!event) throw new Error('unreachable')
+    return event
+  }
+
+  async #end(ctx: UserCtx, jobId: string, pick: number, amount: number): Promise<void> {
+    const outcome = (['succeeded', 'failed', 'canceled'] as const)[pick % 3] ?? 'failed'
+    const ending: Ending = { jobId, outcome, captureMicros: outcome === 'failed' ? 0 : amount }
+    this.#decided.add(decisionOf(ending))
+    await endJob(ctx, this.#player, ending)
+  }
+
+  async #learnJobs(): Promise<void> {
+    const { db } = this.#ctx
+    const rows = await db.select({ id: jobs.id }).from(jobs).where(eq(jobs.userId, this.#player.userId))
+    for (const { id } of rows) if (!this.#jobIds.includes(id)) this.#jobIds.push(id)
+  }
+
+  /** Every event is delivered at last, what failed is replayed, what waits is sent, and holds expire. */
+  async #catchUp(): Promise<void> {
+    const ctx = this.#context(this.#ctx.db)
+    this.#stripe.losesAnswer = false
+    await expireHolds(ctx, this.#player)
+    const open = new Set(this.#stripe.events)
+    for (let times = 0; times < CATCH_UPS; times++) {
+      const before = this.#stripe.events.length
+      for (const event of [...open]) if (await takeEvent(ctx, event)) open.delete(event)
+      const sent = await sendWaitingRefunds(ctx)
+      for (const event of this.#stripe.events.slice(before)) open.add(event)
+      if (open.size === 0 && sent === 0) return
+    }
+    throw new Error(`${open.size} events stay unhandled: ${[...open].map(({ type }) => type)}`)
+  }
+}
+
+/** What a caller may meet: a coded refusal, or a trouble that this story made. */
+function isHarmless(error: unknown): boolean {
+  return error instanceof AppError || causedBy(error, Death) || causedBy(error, ConnectionLost)
+}
