@@ -1,12 +1,13 @@
 'use client'
 
-import { CircleUser, Film, Gauge, ListVideo, Wallet } from 'lucide-react'
+import { CircleUser, Clapperboard, Film, Gauge, ListVideo, Wallet } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { classNames } from '#app/_components/class-names.ts'
 
 const PLACES = [
   { href: '/library', label: 'Library', Icon: Film },
+  { href: '/projects', label: 'Projects', Icon: Clapperboard },
   { href: '/jobs', label: 'Jobs', Icon: ListVideo },
   { href: '/wallet', label: 'Wallet', Icon: Wallet },
   { href: '/account', label: 'Account', Icon: CircleUser },
