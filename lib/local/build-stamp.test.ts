@@ -14,7 +14,14 @@ async function write(path: string, text: string): Promise<void> {
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'build-stamp-'))
   for (const folder of ['app', 'lib/local', 'db', 'public']) await mkdir(join(root, folder), { recursive: true })
-  for (const file of ['middleware.ts', 'next.config.ts', 'postcss.config.mjs', 'vercel.json']) await write(file, '')
+  for (const file of [
+    'instrumentation-client.ts',
+    'middleware.ts',
+    'next.config.ts',
+    'postcss.config.mjs',
+    'vercel.json',
+  ])
+    await write(file, '')
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'wrangler.toml']) await write(file, '{}')
   await write('app/page.tsx', 'one')
 })

@@ -24,10 +24,11 @@ export interface FuzzReport {
 export async function fuzzRoute(world: AttackWorld, route: ServedRoute, runs: number): Promise<FuzzReport> {
   const person = await world.newPerson()
   const stranger = await world.newPerson()
+  const operator = route.spec?.auth === 'admin' ? await world.admin() : {}
   const ids = [...Object.values(person.ids), ...Object.values(stranger.ids), '']
   const statuses = new Map<number, number>()
   await fc.assert(
-    fc.asyncProperty(callsOf(route, ids, person), async (call) => {
+    fc.asyncProperty(callsOf(route, ids, person, operator), async (call) => {
       const reply = await person.call(route.name, call)
       statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
       await checkAnswer(reply)
@@ -48,9 +49,14 @@ async function checkAnswer(reply: Response): Promise<void> {
   if (reply.status >= 500) expect(HONEST_5XX, text).toContain(body.code)
 }
 
-function callsOf(route: ServedRoute, ids: readonly string[], person: Person): fc.Arbitrary<Call> {
+function callsOf(
+  route: ServedRoute,
+  ids: readonly string[],
+  person: Person,
+  operator: Record<string, string>,
+): fc.Arbitrary<Call> {
   const entry: RouteEntry | undefined = ROUTE_TABLE[route.name]
-  const credentials = entry?.credentials?.(person) ?? {}
+  const credentials = entry?.auth === 'admin' ? { headers: operator } : (entry?.credentials?.(person) ?? {})
   // What nobody else may do with this person's things, they may.
   const good = entry?.foreign?.(person)
   const parts = {

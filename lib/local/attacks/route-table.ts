@@ -23,6 +23,8 @@ export interface RouteEntry {
   credentials?: (person: Person) => Pick<Call, 'headers' | 'query'>
 }
 
+const OPERATORS = 'operators act on what is anyone’s'
+
 const idOf = (id: string) => ({ params: { id } })
 
 const taskOrders = Object.entries(TASKS).map(([task, { params }]) =>
@@ -33,7 +35,12 @@ const taskOrders = Object.entries(TASKS).map(([task, { params }]) =>
 export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   'GET /api/account/deletion': { auth: 'user' },
   'POST /api/account/deletion': { auth: 'user' },
+  'POST /api/account/export': { auth: 'user' },
+
   'GET /api/admin/overview': { auth: 'admin' },
+  'GET /api/admin/staff': { auth: 'admin' },
+  'POST /api/admin/staff': { auth: 'admin', idsAreHarmless: OPERATORS },
+  'POST /api/admin/users/[id]/promo': { auth: 'admin', idsAreHarmless: OPERATORS },
   'GET /api/admin/stripe-events': { auth: 'admin' },
   'POST /api/admin/stripe-events/[id]/replay': { auth: 'admin', idsAreHarmless: 'events are nobody’s; admins see all' },
 
@@ -44,6 +51,9 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
     foreign: ({ ids }) => ({ ...idOf(ids.asset), body: { file_name: 'mine now.mp4' } }),
   },
   'DELETE /api/assets/[id]': { auth: 'user', foreign: ({ ids }) => idOf(ids.asset) },
+
+  'GET /api/assets/[id]/analyses': { auth: 'user', foreign: ({ ids }) => idOf(ids.asset) },
+  'POST /api/assets/[id]/ingest': { auth: 'user', foreign: ({ ids }) => idOf(ids.asset) },
 
   'GET /api/auth/[...auth]': {
     auth: { public: 'where sessions come from; providers answer here, bound to the browser by state and PKCE' },
@@ -62,6 +72,11 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   'POST /api/jobs/[id]/cancel': {
     auth: 'user',
     foreign: ({ ids }) => ({ ...idOf(ids.job), body: { shown_price_micros: 1_000_000 } }),
+  },
+  'GET /api/jobs/[id]/goodwill': { auth: 'user', foreign: ({ ids }) => idOf(ids.job) },
+  'POST /api/jobs/[id]/goodwill': {
+    auth: 'user',
+    foreign: ({ ids }) => ({ ...idOf(ids.job), body: { reason: 'artifacts' } }),
   },
   'GET /api/jobs/[id]/receipt': { auth: 'user', foreign: ({ ids }) => idOf(ids.job) },
   'GET /api/status/[job_id]': { auth: 'user', foreign: ({ ids }) => ({ params: { job_id: ids.job } }) },
@@ -119,6 +134,9 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   },
 
   'GET /api/wallet': { auth: 'user' },
+  'DELETE /api/wallet/card': { auth: 'user' },
+  'GET /api/wallet/settings': { auth: 'user' },
+  'PATCH /api/wallet/settings': { auth: 'user' },
   'GET /api/wallet/refunds': { auth: 'user' },
   'POST /api/wallet/refunds': { auth: 'user', idsAreHarmless: 'click_id is the page’s own, and unique per user' },
   'GET /api/wallet/statement': { auth: 'user' },
