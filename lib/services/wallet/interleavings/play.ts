@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Ctx } from '#lib/services/context.ts'
 import { addPlayers } from './players.ts'
 import { Program, stories } from './program.ts'
+import { watchFrozenSpending } from './rules.ts'
 
 /** At once: the database is shared, and one user's wallet must not care for another's. */
 const LANES = 4
@@ -10,6 +11,7 @@ const SPARE_PLAYERS = 60
 
 /** Plays so many random stories, each on a new user, and throws the shortest one that breaks a rule. */
 export async function play(ctx: Ctx, options: { stories: number; mostRounds: number; seed?: number }): Promise<void> {
+  await watchFrozenSpending(ctx)
   const players = await addPlayers(ctx, options.stories + SPARE_PLAYERS)
   const property = fc.asyncProperty(stories(options.mostRounds), async (story) => {
     const player = players.pop()

@@ -28,8 +28,22 @@ interface Figures {
   goodwill: number
   goodwillPromo: number
   spentOfCap: number
+  spentWhileFrozen: number
   /** `job:outcome:capture` of every settlement, comma-separated. */
   settled: string | null
+}
+
+/**
+ * Notes what is set aside for jobs, or sent back on request, while its owner is frozen: seen a moment later it would look like a freeze that came
+ * after. A part of the test's database alone.
+ */
+export async function watchFrozenSpending(ctx: Ctx): Promise<void> {
+  const frozen = 'EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND frozen_at_ms IS NOT NULL)'
+  const note = 'BEGIN INSERT INTO spent_while_frozen VALUES (NEW.user_id); END'
+  await ctx.db.run('CREATE TABLE IF NOT EXISTS spent_while_frozen (user_id TEXT)')
+  await ctx.db.run(`CREATE TRIGGER IF NOT EXISTS watch_holds AFTER INSERT ON holds WHEN ${frozen} ${note}`)
+  const asked = `NEW.origin = 'user' AND ${frozen}`
+  await ctx.db.run(`CREATE TRIGGER IF NOT EXISTS watch_refunds AFTER INSERT ON refunds WHEN ${asked} ${note}`)
 }
 
 async function readFigures(ctx: Ctx, userId: string): Promise<Figures> {
@@ -62,6 +76,7 @@ async function readFigures(ctx: Ctx, userId: string): Promise<Figures> {
       ${total('min(promo_micros, capture_micros)')} AS promoCaptured,
       ${sum('amount_micros', 'goodwill_refunds')} AS goodwill, ${sum('promo_micros', 'goodwill_refunds')} AS goodwillPromo,
       ${total('coalesce(capture_micros, amount_micros)')} AS spentOfCap,
+      (SELECT count(*) FROM spent_while_frozen WHERE user_id = ${userId}) AS spentWhileFrozen,
       (SELECT group_concat(job_id || ':' || outcome || ':' || capture_micros) FROM mine WHERE settlement_id IS NOT NULL) AS settled`)
   if (!figures) throw new Error('There are no figures')
   return figures
@@ -89,6 +104,7 @@ export async function checkAlways(ctx: Ctx, player: Player, decided: ReadonlySet
     'promo credit is spent, returned and never lost':
       f.promo === f.granted - f.openPromo - f.promoCaptured + f.goodwillPromo,
     'the cap of the day is kept': player.capMicros === null || f.spentOfCap <= player.capMicros,
+    'a frozen wallet is not spent from': f.spentWhileFrozen === 0,
     'jobs cost what was decided':
       settled.every((each) => decided.has(each) || each.endsWith(EXPIRED)) && new Set(settled).size === settled.length,
   })
