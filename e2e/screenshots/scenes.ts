@@ -20,6 +20,7 @@ const session = (id: string, current: boolean, userAgent: string) => ({
   current,
   user_agent: userAgent,
   created_at_ms: Date.now() - 3 * 86_400_000,
+  last_seen_at_ms: Date.now() - 2 * 3_600_000,
   expires_at_ms: Date.now() + 27 * 86_400_000,
 })
 
@@ -71,6 +72,7 @@ const PUBLIC: readonly Scene[] = [
 ]
 
 export const ENTRY: readonly Scene[] = [
+  { name: 'account-deleted', path: '/account-deleted' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'sign-in-error', path: '/sign-in?error=link_expired' },
   { name: 'sign-in-sent', path: '/sign-in/sent?email=coach%40riverside-fc.example' },
@@ -103,7 +105,49 @@ const WALLET: readonly Scene[] = [
     answers: { '/api/wallet/top-ups/top_1': topUp('credited') },
   },
   { name: 'top-up-failed', path: '/wallet/top-up/top_1', answers: { '/api/wallet/top-ups/top_1': topUp('failed') } },
+]
+
+const deletion = (change: object = {}): Answer =>
+  ok({
+    signed_in_recently: true,
+    blocks: [],
+    available_micros: 12_340_000,
+    promo_micros: 500_000,
+    held_micros: 1_200_000,
+    live_jobs: 1,
+    files: 14,
+    file_bytes: 8_123_456_789,
+    open_uploads: 0,
+    ...change,
+  })
+const deletionScene = (name: string, answer: Answer, act?: Scene['act']): Scene => ({
+  name,
+  path: '/account/delete',
+  answers: { '/api/account/deletion': answer },
+  ...(act ? { act } : {}),
+})
+
+const ACCOUNT: readonly Scene[] = [
   { name: 'account', path: '/account' },
+  { name: 'account-loading', path: '/account', answers: { '/api/sessions': 'pending' } },
+  {
+    name: 'account-error',
+    path: '/account',
+    answers: {
+      '/api/sessions': { status: 503, code: 'unavailable' },
+      '/api/account/export': { status: 429, code: 'rate_limited' },
+    },
+    act: press('Download my data'),
+  },
+  deletionScene('account-delete', deletion()),
+  deletionScene(
+    'account-delete-empty',
+    deletion({ available_micros: 0, promo_micros: 0, held_micros: 0, live_jobs: 0, files: 0, file_bytes: 0 }),
+  ),
+  deletionScene('account-delete-again', deletion({ signed_in_recently: false })),
+  deletionScene('account-delete-blocked', deletion({ blocks: ['dispute_open', 'refund_pending'] })),
+  deletionScene('account-delete-loading', 'pending'),
+  deletionScene('account-delete-error', { status: 503, code: 'unavailable' }),
 ]
 
 const LIBRARY: readonly Scene[] = [
@@ -193,5 +237,5 @@ const JOBS: readonly Scene[] = [
   { name: 'receipt', path: '/jobs/job_match/receipt' },
 ]
 
-export const MEMBER: readonly Scene[] = [...WALLET, ...LIBRARY, ...JOBS, { name: 'admin', path: '/admin' }]
+export const MEMBER: readonly Scene[] = [...WALLET, ...ACCOUNT, ...LIBRARY, ...JOBS, { name: 'admin', path: '/admin' }]
 export const STRANGER: readonly Scene[] = [...PUBLIC, ...ENTRY]
