@@ -53,6 +53,8 @@ export const WalletSettingsView = z.strictObject({
   day_ends_at_ms: z.number().int(),
   low_balance_micros: z.number().int().nullable(),
   card: SavedCardView.nullable(),
+  /** A card was just paid with and is being kept. */
+  card_pending: z.boolean(),
   auto_top_up: z.strictObject({
     state: z.enum(AUTO_TOP_UP_STATES),
     /** Kept while switched off, so that switching on again is one click. */

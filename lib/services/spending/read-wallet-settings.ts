@@ -13,7 +13,7 @@ export async function readWalletSettings({ ctx }: { ctx: UserCtx }): Promise<Wal
   const nowMs = ctx.nowMs()
   const month = spendMonth(nowMs)
   const auto = and(eq(topUps.userId, ctx.userId), eq(topUps.source, 'auto'))
-  const [[row], [card], [charged], inFlight] = await ctx.db.batch([
+  const [[row], [card], [charged], inFlight, asked] = await ctx.db.batch([
     ctx.db.select().from(walletSettings).where(eq(walletSettings.userId, ctx.userId)),
     ctx.db
       .select()
@@ -28,6 +28,11 @@ export async function readWalletSettings({ ctx }: { ctx: UserCtx }): Promise<Wal
       .from(topUps)
       .where(and(auto, inArray(topUps.state, ['created', 'open', 'processing'])))
       .limit(1),
+    ctx.db
+      .select({ id: topUps.id })
+      .from(topUps)
+      .where(and(eq(topUps.userId, ctx.userId), eq(topUps.state, 'credited'), sql`card_state = 'asked'`))
+      .limit(1),
   ])
   return {
     spend_cap_micros: row?.spendCapMicros ?? null,
@@ -35,6 +40,7 @@ export async function readWalletSettings({ ctx }: { ctx: UserCtx }): Promise<Wal
     day_ends_at_ms: spendDay(nowMs).endsAtMs,
     low_balance_micros: row?.lowBalanceMicros ?? null,
     card: card ? { brand: card.brand, last4: card.last4, exp_month: card.expMonth, exp_year: card.expYear } : null,
+    card_pending: asked.length > 0,
     auto_top_up: {
       state: row?.autoState ?? 'off',
       terms: termsOf(row),

@@ -8,12 +8,14 @@ export const metadata: Metadata = { title: 'Wallet' }
 
 type Query = Promise<Record<string, string | string[] | undefined>>
 
-/** `?add=1` opens the page at the top-up, `amount` (cents) fills it in, `back` is where to go once it is credited. */
+/** `?add=1` opens the page at the top-up, `amount` (cents) and `save=1` (keep the card) fill it in, `back` is where to go once it is credited. */
 export default async function WalletPage({ searchParams }: { searchParams: Query }) {
   await requireUser('/wallet')
   const query = await searchParams
   const asked = Math.ceil(Number(query.amount))
   const amountCents = asked > 0 ? Math.min(TOP_UP_MAX_CENTS, Math.max(TOP_UP_MIN_CENTS, asked)) : null
   const back = typeof query.back === 'string' && /^\/(library|jobs)\//.test(query.back) ? query.back : null
-  return <WalletScreen focusTopUp={query.add === '1'} amountCents={amountCents} back={back} />
+  return (
+    <WalletScreen focusTopUp={query.add === '1'} amountCents={amountCents} saveCard={query.save === '1'} back={back} />
+  )
 }

@@ -16,15 +16,18 @@ const CUSTOM = 'custom'
 export function TopUpPanel({
   focusTopUp,
   amountCents,
+  saveCard,
   back,
 }: {
   focusTopUp: boolean
   amountCents: number | null
+  saveCard: boolean
   back: string | null
 }) {
   const preset = TOP_UP_PRESETS_CENTS.find((cents) => cents === amountCents)
   const [choice, setChoice] = useState(preset ? `${preset}` : amountCents ? CUSTOM : `${TOP_UP_PRESETS_CENTS[1]}`)
   const [dollars, setDollars] = useState(amountCents ? (amountCents / 100).toFixed(2) : '')
+  const [keepCard, setKeepCard] = useState(saveCard)
   const { busy, error, start } = useCheckout(back)
   const root = useRef<HTMLFormElement>(null)
   const cents = choice === CUSTOM ? parseDollars(dollars) : Number(choice)
@@ -35,7 +38,7 @@ export function TopUpPanel({
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    if (cents !== null) void start(cents)
+    if (cents !== null) void start(cents, keepCard)
   }
 
   return (
@@ -82,12 +85,31 @@ export function TopUpPanel({
           ? `Enter an amount from $${TOP_UP_MIN_CENTS / 100} to $${TOP_UP_MAX_CENTS / 100}.`
           : `You get ${formatCredits(centsToMicros(cents))} credits. They do not expire.`}
       </p>
+      <KeepCard checked={keepCard} onChange={setKeepCard} />
       {error ? <ErrorNotice error={error} /> : null}
       <Button type="submit" tone="primary" busy={busy} disabled={cents === null}>
         Add credits
       </Button>
       <p className="text-xs text-faint">You pay on Stripe’s page. Card numbers never reach us.</p>
     </form>
+  )
+}
+
+/** Charging a card while its owner is away needs their word for it, so nothing is ticked beforehand. */
+function KeepCard({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <label className="flex cursor-pointer items-start gap-3 text-sm">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="mt-0.5 size-5 shrink-0 cursor-pointer accent-ball-text"
+      />
+      <span>
+        <span className="block font-medium">Keep this card for automatic top-up</span>
+        <span className="block text-muted">Charged only on the terms you set here. Remove it at any time.</span>
+      </span>
+    </label>
   )
 }
 
@@ -118,13 +140,13 @@ function useCheckout(back: string | null) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const opening = useRef(false)
-  const start = async (amountCents: number) => {
+  const start = async (amountCents: number, keepCard: boolean) => {
     if (opening.current) return
     opening.current = true
     setBusy(true)
     setError(null)
     try {
-      const body = { amount_cents: amountCents, click_id: crypto.randomUUID() }
+      const body = { amount_cents: amountCents, click_id: crypto.randomUUID(), save_card: keepCard }
       const topUp = await callApi('POST', '/api/wallet/top-ups', TopUpView, body)
       if (back) rememberReturn(topUp.top_up_id, back)
       window.location.assign(topUp.checkout_url ?? `/wallet/top-up/${topUp.top_up_id}`)

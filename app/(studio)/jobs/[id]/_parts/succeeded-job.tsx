@@ -12,6 +12,7 @@ import { CompareVideo } from '#app/_components/video/compare-video.tsx'
 import { Player } from '#app/_components/video/player.tsx'
 import type { JobView } from '#lib/contracts/api/jobs.ts'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
+import { GoodwillRefund } from './goodwill-refund.tsx'
 import { CostSummary } from './job-outcome.tsx'
 import { RerunJob } from './rerun-job.tsx'
 
@@ -33,6 +34,7 @@ export function SucceededJob({ job }: { job: JobView }) {
         {isOneVideo && output ? <ButtonLink href={`/library/${output.id}`}>Open in library</ButtonLink> : null}
         {isOneVideo ? null : <ButtonLink href={`/library/${job.input.id}`}>Open the clip</ButtonLink>}
         {job.free ? null : <RerunJob job={job} label="Run again" tone="secondary" />}
+        {job.free ? null : <GoodwillRefund jobId={job.id} />}
       </CostSummary>
     </div>
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { Field, TextInput } from '#app/_components/ui/field.tsx'
-import { parseCents } from '../parse-dollars.ts'
+import { parseCents } from '#app/(account)/(member)/wallet/_parts/parse-dollars.ts'
 
 const MICROS_PER_HUNDREDTH_CREDIT = 100
 

@@ -17,7 +17,7 @@ export function CapRow({ settings, change }: { settings: WalletSettingsView; cha
   return (
     <SettingRow
       title="Spending cap per day"
-      badge={reached ? <Badge tone="warning">Reached</Badge> : null}
+      badge={reached ? <Badge tone="amber">Reached</Badge> : null}
       action={
         <Button size="sm" onClick={() => setOpen(true)}>
           {cap === null ? 'Set a cap' : 'Change'}
@@ -31,7 +31,7 @@ export function CapRow({ settings, change }: { settings: WalletSettingsView; cha
           <p className="text-text">
             <Credits micros={spent} unit={false} rounding="up" /> of <Credits micros={cap} /> used today
           </p>
-          <Meter label="Used of today's cap" part={spent} whole={cap} />
+          <Bar part={spent} whole={cap} />
           <p>
             <DayEnd atMs={settings.day_ends_at_ms} /> Open jobs count with their ceiling.
           </p>
@@ -55,17 +55,11 @@ export function CapRow({ settings, change }: { settings: WalletSettingsView; cha
   )
 }
 
-function Meter({ label, part, whole }: { label: string; part: number; whole: number }) {
+/** The sentence above it says the same. */
+function Bar({ part, whole }: { part: number; whole: number }) {
   const percent = whole === 0 ? 100 : Math.min(100, (part / whole) * 100)
   return (
-    <div
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(percent)}
-      className="my-2 h-1.5 overflow-hidden rounded-full bg-fill"
-    >
+    <div aria-hidden className="my-2 h-1.5 overflow-hidden rounded-full bg-fill">
       <div className={`h-full ${percent >= 100 ? 'bg-amber' : 'bg-ball'}`} style={{ width: `${percent}%` }} />
     </div>
   )

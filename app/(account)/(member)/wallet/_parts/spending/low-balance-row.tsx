@@ -24,8 +24,8 @@ export function LowBalanceRow({ settings, change }: { settings: WalletSettingsVi
         <p>Off. Nobody tells you before a job finds too few credits.</p>
       ) : (
         <p>
-          One mail when your balance falls below <Credits micros={threshold} />. What is reserved for jobs counts as yours
-          until they use it.
+          One mail when your balance falls below <Credits micros={threshold} />. What is reserved for jobs counts as
+          yours until they use it.
         </p>
       )}
       {open ? (
