@@ -5,6 +5,7 @@ import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import { ErrorCode } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { IngestResult } from '#lib/contracts/tasks/ingest.ts'
+import { preparationOf } from '#lib/core/jobs/preparation.ts'
 import type { Ctx } from '#lib/services/context.ts'
 
 export type AssetRow = typeof assets.$inferSelect
@@ -39,7 +40,7 @@ async function viewOf(ctx: Ctx, row: AssetRow, extras: Extras): Promise<AssetVie
     expires_at_ms: row.expiresAtMs,
     job_id: row.jobId,
     ...(row.state === 'ready' ? await signLinks(ctx, row, extras) : NO_LINKS),
-    preparation: preparationOf(row, extras),
+    preparation: preparation(row, extras),
   }
 }
 
@@ -116,12 +117,11 @@ async function signLinks(ctx: Ctx, row: AssetRow, extras: Extras) {
 
 const layoutOf = ({ summaryJson }: Extra): unknown => JSON.parse(summaryJson).layout
 
-function preparationOf(row: AssetRow, { outputs, ingests }: Extras): AssetView['preparation'] {
-  if (row.ingest === null || row.state !== 'ready') return null
-  if (outputs.some(({ assetId, kind }) => assetId === row.id && kind === 'proxy')) return 'ready'
-  if (row.ingest === 'wanted') return 'pending'
-  const state = ingests.findLast(({ assetId }) => assetId === row.id)?.state
-  return state === 'queued' || state === 'running' || state === 'finalizing' ? 'pending' : 'failed'
+function preparation({ id, ingest, state }: AssetRow, { outputs, ingests }: Extras): AssetView['preparation'] {
+  if (state !== 'ready') return null
+  const ofRow = ({ assetId }: { assetId: string }) => assetId === id
+  const hasProxy = outputs.some((output) => ofRow(output) && output.kind === 'proxy')
+  return preparationOf({ mark: ingest, job: ingests.findLast(ofRow)?.state, hasProxy })
 }
 
 /** Browsers play H.264 in a QuickTime file, but some refuse to try under its own type. */
