@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useEffect, useState } from 'react'
 import { useAsset } from '#app/_components/data/use-asset.ts'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
@@ -9,7 +10,11 @@ import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { useUploader } from '#app/_components/upload/use-uploader.ts'
 import { type OpenedSession, openSession } from '#app/(studio)/studio/_editor/session/open-session.ts'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
-import { type OpenedProject, StudioEditor } from './studio-editor.tsx'
+import type { OpenedProject } from './studio-editor.tsx'
+
+/** Never on the server, which has neither a canvas nor workers; and fetched while the project is. */
+const loadEditor = async () => (await import('./studio-editor.tsx')).StudioEditor
+const StudioEditor = dynamic(loadEditor, { ssr: false, loading: () => <StudioSkeleton /> })
 
 /** Opens a project; until it is there, says what is being waited for, or why it will not come. */
 export function StudioScreen({ projectId }: { projectId: string }) {
@@ -21,6 +26,7 @@ export function StudioScreen({ projectId }: { projectId: string }) {
     let left = false
     let session: OpenedProject['session'] | undefined
     setError(null)
+    void loadEditor()
     openSession(projectId).then(
       (result) => {
         if ('session' in result) session = result.session
