@@ -35,6 +35,10 @@ export const EVERYWHERE: Readonly<Record<string, Answer>> = {
   '/api/status/job_match': ok(views.job()),
   '/api/jobs/job_match/receipt': ok(receipt),
   '/api/admin/overview': ok(views.overview),
+  '/api/admin/staff': ok([
+    { id: 'usr_1', email: 'operator@reelballers.example', name: 'Robin Operator', role: 'admin' },
+    { id: 'usr_2', email: 'books@reelballers.example', name: null, role: 'admin_readonly' },
+  ]),
   '/api/sessions': ok([
     session('ses_1', true, 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/149.0 Safari/537.36'),
     session('ses_2', false, 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Version/19.1 Safari/604.1'),

@@ -9,6 +9,7 @@ import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { AdminOverview } from '#lib/contracts/api/admin.ts'
 import { JOB_STATES } from '#lib/contracts/api/jobs.ts'
 import { AdminJobs } from './admin-jobs.tsx'
+import { StaffPanel } from './staff-panel.tsx'
 import { StripeInbox } from './stripe-inbox.tsx'
 
 const EVERY_MS = 10_000
@@ -32,6 +33,7 @@ export function AdminScreen({ canAct }: { canAct: boolean }) {
           <Alarms alarms={data.open_alarms} />
           <StripeInbox canAct={canAct} />
           <AdminJobs jobs={data.latest_jobs} />
+          <StaffPanel canAct={canAct} />
         </div>
       ) : null}
     </>
