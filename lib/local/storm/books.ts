@@ -77,14 +77,16 @@ const RULES: readonly (readonly [rule: string, findBreaches: string])[] = [
   ],
   [
     'what succeeded has one completed run, its result, and a charge within the ceiling',
-    `SELECT * FROM (SELECT j.id, s.capture_micros, q.ceiling_micros, j.output_asset_id,
-         (SELECT count(*) FROM attempts a WHERE a.job_id = j.id AND a.state = 'completed') AS completed
+    `SELECT * FROM (SELECT j.id, s.capture_micros, q.ceiling_micros,
+         (SELECT count(*) FROM attempts a WHERE a.job_id = j.id AND a.state = 'completed') AS completed,
+         (SELECT count(*) FROM job_outputs o WHERE o.job_id = j.id) AS products
        FROM jobs j JOIN settlements s ON s.job_id = j.id JOIN quotes q ON q.id = j.quote_id WHERE j.state = 'succeeded')
-     WHERE completed <> 1 OR output_asset_id IS NULL OR capture_micros NOT BETWEEN 1 AND ceiling_micros`,
+     WHERE completed <> 1 OR products = 0 OR capture_micros NOT BETWEEN 1 AND ceiling_micros`,
   ],
   [
-    'a result belongs to one job',
-    `SELECT job_id, count(*) AS n FROM assets WHERE kind = 'produced' GROUP BY job_id HAVING n > 1`,
+    'a produced video is what a job that succeeded made',
+    `SELECT id, job_id FROM assets p WHERE kind = 'produced' AND NOT EXISTS (
+       SELECT 1 FROM job_outputs o JOIN jobs j ON j.id = o.job_id AND j.state = 'succeeded' WHERE o.asset_id = p.id)`,
   ],
   [
     'a wallet is what was credited minus what was captured',
@@ -105,7 +107,12 @@ const RULES: readonly (readonly [rule: string, findBreaches: string])[] = [
     'every event is dealt with',
     `SELECT id, type, state, error FROM stripe_events WHERE state IN ('received', 'failed')`,
   ],
-  ['nothing drifted', `SELECT kind, message FROM alarms WHERE kind = 'books_drift'`],
+  [
+    'nothing is on its way back any more',
+    `SELECT id, balance_micros FROM ledger_accounts WHERE kind = 'refund_pending' AND balance_micros <> 0`,
+  ],
+  [`every refund has its end`, `SELECT id, state FROM refunds WHERE state IN ('requested', 'pending')`],
+  ['nothing drifted', `SELECT kind, message FROM alarms WHERE kind LIKE '%drift%'`],
 ]
 
 /** Everything that is wrong, in words; empty when the books are right. */

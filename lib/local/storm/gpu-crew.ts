@@ -46,12 +46,15 @@ const FAILURE_SHARE = 0.15
 
 /**
  * Plays the GPU workers: takes runs from RunPod's queue over its real protocol, claims each with the app, uploads a real video, and reports
- * to both in varying order, or fails. `stop` lets no further run begin.
+ * to both in varying order, or fails. They begin `after` that; `stop` lets no further run begin.
  */
-export function startCrew(input: Omit<Crew, 'report' | 'stopped'> & { workers: number }) {
+export function startCrew(input: Omit<Crew, 'report' | 'stopped'> & { workers: number; after: Promise<unknown> }) {
   const report: CrewReport = { completed: [], failed: 0, superseded: 0 }
   const crew: Crew = { ...input, report, stopped: false }
-  for (let number = 1; number <= input.workers; number++) void work(crew, number)
+  const begin = () => {
+    for (let number = 1; number <= input.workers; number++) void work(crew, number)
+  }
+  input.after.then(begin, () => {})
   return {
     report,
     stop: () => {

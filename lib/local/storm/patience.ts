@@ -3,7 +3,7 @@ import type { Random } from './seeded-random.ts'
 
 /** One request that never gets an answer must not hold a caller for ever. */
 const ANSWER_WITHIN_MS = 20_000
-const GIVE_UP_AFTER_MS = 180_000
+const GIVE_UP_AFTER_MS = 480_000
 
 export interface Answer {
   status: number
@@ -24,7 +24,7 @@ export class Tally {
 
 /**
  * Sends until the answer is final, as a browser's user, Stripe and a worker do while a server is away. By default anything below 500 is.
- * Throws after three minutes.
+ * Throws after eight minutes.
  */
 export async function untilAnswered(
   tally: Tally,
@@ -44,10 +44,10 @@ export async function untilAnswered(
       last = outcome
     }
     tally.retry(typeof outcome === 'string' ? outcome : `answered ${outcome.status}`)
-    if (performance.now() - startedMs > GIVE_UP_AFTER_MS) throw new Error(`No final answer in three minutes: ${last}`)
+    if (performance.now() - startedMs > GIVE_UP_AFTER_MS) throw new Error(`No final answer in eight minutes: ${last}`)
     await sleep(random.between(100, 500))
   }
-  throw new Error('No final answer in three minutes.')
+  throw new Error('No final answer in eight minutes.')
 }
 
 /** The answer, or why there is none. */

@@ -9,7 +9,9 @@ const GIVE_UP_AFTER_MS = 240_000
 const OPEN = `
   SELECT 'jobs' AS what, count(*) AS n FROM jobs WHERE state IN ('queued', 'running', 'finalizing')
   UNION ALL SELECT 'attempts', count(*) FROM attempts WHERE state IN ('created', 'dispatching', 'dispatch_unknown', 'queued', 'running')
-  UNION ALL SELECT 'events', count(*) FROM stripe_events WHERE state IN ('received', 'failed')`
+  UNION ALL SELECT 'events', count(*) FROM stripe_events WHERE state IN ('received', 'failed')
+  UNION ALL SELECT 'refunds', count(*) FROM refunds WHERE state IN ('requested', 'pending')
+  UNION ALL SELECT 'refunds on their way', count(*) FROM ledger_accounts WHERE kind = 'refund_pending' AND balance_micros <> 0`
 
 /**
  * Calls the reconciler until nothing is open and it has read Stripe's events beyond `eventsUntilMs`. Returns how often it was called.

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ports } from '#lib/local/local-env.ts'
 import { makeClip } from '#lib/local/test-clips.ts'
 import { type Stack, startAll } from '#lib/local/up.ts'
+import type { Visitor } from '#lib/local/visitor.ts'
 import { auditBooks, balanceTable, openBooks, readRows } from './books.ts'
 import { startCrew } from './gpu-crew.ts'
 import { killWeb } from './kill-web.ts'
@@ -18,7 +19,16 @@ import { reconcileUntilQuiet } from './quiet.ts'
 import { keepReplaying, replayAll } from './replays.ts'
 import { seededRandom } from './seeded-random.ts'
 import { compareWithRunpod, compareWithStripe, listRuns } from './truth.ts'
-import { type Debtor, newDebtor, pressCancel, pressRun, quoteFilms, type Wish, watchWallet } from './wishes.ts'
+import {
+  type Debtor,
+  newDebtor,
+  pressCancel,
+  pressRefund,
+  pressRun,
+  quoteFilms,
+  type Wish,
+  watchWallet,
+} from './wishes.ts'
 
 /**
  * Everything at once on the production build, while its server is killed again and again; then the books are asked. `STORM_SEED` repeats
@@ -32,14 +42,13 @@ const DEBITS = { quotes: 200, affordable: 37 }
 const EVENTS_AT_LEAST = 1000
 const COMPLETIONS_AT_LEAST = 50
 const PAYERS = 28
-const AUTOMATIC_TOP_UPS = 40
 /** Payers who also have a video, how many jobs each of them starts, and over which time. */
 const FILMERS = 8
 const JOBS_EACH = 6
 const FILMING_MS = 45_000
 const CANCEL_SHARE = 0.15
 const WORKERS = 6
-const KILLS = { times: 20, upMs: [300, 3000] } as const
+const KILLS = { times: 20, answers: [5, 300] } as const
 
 const CLIP = { seconds: 12, fps: 30 }
 const RESULT = { frames: 360, seconds: 12, inputSize: '160x90', outputSize: '320x180' }
@@ -80,6 +89,8 @@ afterAll(async () => {
 interface Calm {
   debtor: Debtor
   films: Wish[]
+  /** Who asks for credit back meanwhile. */
+  regretful: Visitor[]
   events: Stripe.Event[]
   stripe: Stripe
   result: Uint8Array<ArrayBuffer>
@@ -94,9 +105,9 @@ async function prepare(): Promise<Calm> {
   const films = await quoteFilms(stack, payers.slice(0, FILMERS), clip, JOBS_EACH)
   await steer(stack.urls.stripe, 'deliveries', { hold: true })
   for (const fault of RUNPOD_FAULTS) await steer(stack.urls.runpod, 'faults', fault)
-  console.log(`  pages: ${(await payInEveryWay(stack, payers, random.fork('pages'))).join(', ')}`)
-  await payAutomatically(stack, stripe, random.fork('automatic'), AUTOMATIC_TOP_UPS)
-  return { debtor, films, events: await listEvents(stripe), stripe, result }
+  console.log(`  pages: ${await payInEveryWay(stack, stripe, payers, FILMERS, random.fork('pages'))}`)
+  await payAutomatically(stack, stripe, random.fork('automatic'))
+  return { debtor, films, regretful: payers.slice(FILMERS), events: await listEvents(stripe), stripe, result }
 }
 
 async function steer(base: string, path: string, body: object): Promise<void> {
@@ -121,27 +132,45 @@ async function film(wishes: readonly Wish[], tally: Tally): Promise<Map<string, 
   return prices
 }
 
-async function rage({ debtor, films, events, result }: Calm, tally: Tally) {
+/** Everybody asks once, at any moment: before their payments are heard of, frozen or not. How often each answer came. */
+async function regret(people: readonly Visitor[], tally: Tally): Promise<Map<string, number>> {
+  const answers = new Map<string, number>()
+  await Promise.all(
+    people.map(async (visitor, number) => {
+      const choice = random.fork(`regret ${number}`)
+      await sleep(choice.between(0, FILMING_MS))
+      const answer = await pressRefund(visitor, choice.between(1, 700), choice, tally)
+      answers.set(answer, (answers.get(answer) ?? 0) + 1)
+    }),
+  )
+  return answers
+}
+
+async function rage({ debtor, films, regretful, events, result }: Calm, tally: Tally) {
   let raging = true
   const isOver = () => !raging
   const startedMs = performance.now()
+  const deciding = Promise.all(debtor.wishes.map((wish) => pressRun(wish, random, tally)))
   const crew = startCrew({
     ...{ stack, tally, random: random.fork('crew'), workers: WORKERS },
     result: { ...RESULT, bytes: result },
+    // What a finished job releases would pay for one more.
+    after: deciding,
   })
   const finished = crew.report.completed
-  const [kills, replays, torn, outcomes, cancels, posted] = await Promise.all([
-    killWeb(stack, random.fork('kills'), KILLS).finally(() => {
+  const [kills, replays, torn, outcomes, cancels, regrets, posted] = await Promise.all([
+    killWeb(stack, random.fork('kills'), tally, KILLS).finally(() => {
       raging = false
     }),
     keepReplaying({ stack, tally, random: random.fork('replays'), finished, isOver }),
     watchWallet(debtor, random.fork('wallet'), tally, isOver),
-    Promise.all(debtor.wishes.map((wish) => pressRun(wish, random, tally))),
+    deciding,
     film(films, tally),
+    regret(regretful, tally),
     postEvents(stack, events, random.fork('events'), tally),
   ])
   const seconds = (performance.now() - startedMs) / 1000
-  return { crew, kills, replays, torn, outcomes, cancels, posted, seconds }
+  return { crew, kills, replays, torn, outcomes, cancels, regrets, posted, seconds }
 }
 
 function countBy(books: DatabaseSync, table: string, column = 'state'): string {
@@ -160,6 +189,7 @@ function print(books: DatabaseSync, storm: Awaited<ReturnType<typeof rage>>, tal
     `events: ${posted.events}, of which ${posted.lost} never came; ${posted.deliveries} deliveries in ${posted.seconds.toFixed(0)} s`,
     `runs: ${crew.report.completed.length} completed, ${crew.report.failed} failed, ${crew.report.superseded} superseded; ${replays} replays`,
     `jobs: ${countBy(books, 'jobs')}; attempts: ${countBy(books, 'attempts')}`,
+    `refunds asked for: ${[...storm.regrets].map(([answer, n]) => `${n} ${answer}`).join(', ')}; refunds: ${countBy(books, 'refunds')}; disputes: ${countBy(books, 'disputes')}`,
     `top-ups: ${countBy(books, 'top_ups')}; events: ${countBy(books, 'stripe_events')}; alarms: ${countBy(books, 'alarms', 'kind')}`,
     ...lines,
     balanceTable(books),

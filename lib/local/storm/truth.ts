@@ -3,21 +3,51 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Stack } from '#lib/local/up.ts'
 import { readRows } from './books.ts'
-import { listPaid } from './payers.ts'
 
-/** What Stripe says was paid against what the books credited, top-up by top-up. Empty when both agree. */
+/** What Stripe has of each customer, in cents: paid, less refunds, less what banks took, fees aside. */
+async function netOfCustomers(stripe: Stripe): Promise<Map<string, number>> {
+  const net = new Map<string, number>()
+  const chargeOwners = new Map<string, string>()
+  const add = (customer: string, cents: number) => net.set(customer, (net.get(customer) ?? 0) + cents)
+  for await (const charge of stripe.charges.list({ limit: 100 })) {
+    chargeOwners.set(charge.id, idOf(charge.customer))
+    if (charge.status === 'succeeded') add(idOf(charge.customer), charge.amount)
+  }
+  const ownerOf = (charge: string | { id: string } | null) => chargeOwners.get(idOf(charge)) ?? ''
+  for await (const refund of stripe.refunds.list({ limit: 100 })) {
+    const goes = refund.status !== 'failed' && refund.status !== 'canceled'
+    if (goes) add(ownerOf(refund.charge), -refund.amount)
+  }
+  for await (const dispute of stripe.disputes.list({ limit: 100 })) {
+    for (const { amount } of dispute.balance_transactions) add(ownerOf(dispute.charge), amount)
+  }
+  return net
+}
+
+const idOf = (ref: string | { id: string } | null): string => (typeof ref === 'string' ? ref : (ref?.id ?? ''))
+
+/** What Stripe has against what the books say, customer by customer and in all. Empty when both agree. */
 export async function compareWithStripe(books: DatabaseSync, stripe: Stripe): Promise<string[]> {
-  const paid = await listPaid(stripe)
-  const rows = readRows(books, 'SELECT id, state, amount_cents FROM top_ups')
-  const known = new Set(rows.map((row) => row.id))
-  return [
-    ...rows.flatMap(({ id, state, amount_cents: cents }) => {
-      const paidCents = paid.get(String(id)) ?? 0
-      const credited = state === 'credited' ? cents : 0
-      return paidCents === credited ? [] : [`Stripe took ${paidCents} cents for ${id}, the books say ${credited}.`]
-    }),
-    ...[...paid.keys()].filter((id) => !known.has(id)).map((id) => `Stripe was paid for ${id}, which is not here.`),
-  ]
+  const net = await netOfCustomers(stripe)
+  const users = readRows(
+    books,
+    `SELECT u.id, u.stripe_customer_id AS customer,
+       (SELECT coalesce(sum(balance_micros), 0) FROM ledger_accounts WHERE user_id = u.id) AS wallet,
+       (SELECT coalesce(sum(s.capture_micros), 0) FROM settlements s JOIN jobs j ON j.id = s.job_id WHERE j.user_id = u.id) AS captured,
+       (SELECT coalesce(sum(amount_micros), 0) FROM transfers t WHERE t.user_id = u.id AND t.kind = 'promo') AS granted
+     FROM users u WHERE u.stripe_customer_id IS NOT NULL`,
+  )
+  const wrong = users.flatMap((user) => {
+    const hasMicros = Number(user.wallet) + Number(user.captured) - Number(user.granted)
+    const paidMicros = (net.get(String(user.customer)) ?? 0) * 10_000
+    return hasMicros === paidMicros ? [] : [`Stripe has ${paidMicros} micros of ${user.id}, the books ${hasMicros}.`]
+  })
+  const { available, pending } = await stripe.balance.retrieve()
+  const cents = [...available, ...pending].reduce((sum, { amount }) => sum + amount, 0)
+  const [clearing] = readRows(books, `SELECT balance_micros FROM ledger_accounts WHERE id = 'system:stripe_clearing'`)
+  if (Number(clearing?.balance_micros) !== -cents * 10_000)
+    wrong.push(`Stripe's balance is ${cents} cents, stripe_clearing ${clearing?.balance_micros} micros.`)
+  return wrong
 }
 
 const Runs = z.object({

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
 import { CancelJob, CreateQuote, JobView, QuoteView } from '#lib/contracts/api/jobs.ts'
+import { RequestRefund } from '#lib/contracts/api/refunds.ts'
 import { WalletView } from '#lib/contracts/api/wallet.ts'
 import { ErrorBody } from '#lib/contracts/errors.ts'
 import type { Stack } from '#lib/local/up.ts'
@@ -38,12 +40,17 @@ export async function newDebtor(
   const quotes = []
   for (let n = 0; n < plan.quotes; n++) quotes.push(await quote(visitor, assetId))
   const ceilingMicros = quotes[0]?.ceiling_micros ?? 0
-  const cents = Math.ceil((plan.affordable * ceilingMicros) / 10_000)
-  const creditedMicros = cents * 10_000
+  const welcomeMicros = (await readWallet(visitor)).spendable_micros
+  const cents = Math.ceil((plan.affordable * ceilingMicros - welcomeMicros) / 10_000)
+  const creditedMicros = welcomeMicros + cents * 10_000
   if (Math.floor(creditedMicros / ceilingMicros) !== plan.affordable)
     throw new Error(`No whole number of cents pays for exactly ${plan.affordable} × ${ceilingMicros} micros.`)
   await topUp(stack.urls, visitor, cents)
   return { visitor, creditedMicros, wishes: quotes.map(({ quote_id }) => ({ visitor, quoteId: quote_id })) }
+}
+
+async function readWallet(visitor: Visitor): Promise<z.infer<typeof WalletView>> {
+  return WalletView.parse(JSON.parse(await visitor.ask('GET', '/api/wallet')))
 }
 
 /** Gives each a video and enough credits for as many jobs. */
@@ -62,15 +69,36 @@ export async function quoteFilms(
   return wishes
 }
 
+const DOUBLE_CLICKS = 0.2
+
 export type Outcome = { jobId: string } | { code: string }
 
-/** Presses the button, again and again until an answer comes: the job, or the code of the refusal. */
-export async function pressRun({ visitor, quoteId }: Wish, random: Random, tally: Tally): Promise<Outcome> {
-  const { status, text } = await untilAnswered(tally, random.fork(quoteId), (signal) =>
+/** Presses the button, again and again until an answer comes: the job, or the code of the refusal. Impatient people press twice. */
+export async function pressRun(wish: Wish, random: Random, tally: Tally): Promise<Outcome> {
+  const choice = random.fork(wish.quoteId)
+  const hands = choice.chance(DOUBLE_CLICKS) ? 2 : 1
+  const outcomes = await Promise.all(Array.from({ length: hands }, () => press(wish, choice, tally)))
+  const [outcome, other = outcome] = outcomes
+  if (!outcome || JSON.stringify(outcome) !== JSON.stringify(other))
+    throw new Error(`One quote, two answers: ${JSON.stringify(outcomes)}`)
+  return outcome
+}
+
+async function press({ visitor, quoteId }: Wish, random: Random, tally: Tally): Promise<Outcome> {
+  const { status, text } = await untilAnswered(tally, random, (signal) =>
     visitor.send('POST', '/api/debit', { quote_id: quoteId }, signal),
   )
   if (status === 200 || status === 201) return { jobId: JobView.parse(JSON.parse(text)).id }
   return { code: ErrorBody.parse(JSON.parse(text)).code }
+}
+
+/** Asks for some credit back, however often it takes. The state of things, or the code of the refusal. */
+export async function pressRefund(visitor: Visitor, cents: number, random: Random, tally: Tally): Promise<string> {
+  const wish = RequestRefund.parse({ amount_cents: cents, click_id: randomUUID() })
+  const { status, text } = await untilAnswered(tally, random, (signal) =>
+    visitor.send('POST', '/api/wallet/refunds', wish, signal),
+  )
+  return status === 200 ? 'accepted' : ErrorBody.parse(JSON.parse(text)).code
 }
 
 /** Cancels for the price that the page shows, if it shows one. The price, once the cancel was accepted. */
