@@ -6,7 +6,7 @@ import { AssetList, AssetView } from '#lib/contracts/api/uploads.ts'
 import { AutoCropResult } from '#lib/contracts/tasks/auto-crop.ts'
 import { ScenesFile } from '#lib/contracts/tasks/detect-scenes.ts'
 import { TracksFile } from '#lib/contracts/tasks/track.ts'
-import { decode, makeClip, makePhoneClip, makeRunningClip } from './support/media.ts'
+import { decode, makeClip, makeOldClip, makePhoneClip, makeRunningClip } from './support/media.ts'
 import { newPlayer, type Player } from './support/player.ts'
 
 /** Tasks whose products are no single video, through the whole app with the real worker; its detector needs no weights. */
@@ -126,4 +126,14 @@ test('an iPhone’s HEVC clip gets a version that plays, for free and unasked', 
   expect(job).toMatchObject({ task: 'ingest', free: true, state: 'succeeded', cost: { ceiling_micros: 0 } })
   expect(await player.refusal('post', `/api/assets/${id}/ingest`)).toMatchObject({ code: 'job_finished' })
   expect((await player.api.delete(`/api/assets/${id}`)).status()).toBe(204)
+})
+
+test('an old AVI plays, too, and can be worked on', async ({ browserName: _ }, info) => {
+  const { player, assetId } = await funded(makeOldClip(info.outputPath('in.avi')))
+  const asset = () => player.get(`/api/assets/${assetId}`, AssetView)
+  await expect.poll(async () => (await asset()).preparation, { timeout: 90_000 }).toBe('ready')
+  const proxy = decode(await player.download((await asset()).proxy_url ?? '', info.outputPath('proxy.mp4')))
+  expect(proxy.timesS).toHaveLength(50)
+  const job = await ended(player, assetId, 'annotate', { clips: [{ start_time: 0.4, end_time: 1.2, label: 'Goal' }] })
+  expect(decode(await player.download(job.output?.url ?? '', info.outputPath('out.mp4'))).timesS).toHaveLength(20)
 })

@@ -50,6 +50,14 @@ export function makePhoneClip(path: string, seconds = 2): string {
   return path
 }
 
+/** What an old camera or screen recorder writes: DivX and MP3 in an AVI, which no browser plays. */
+export function makeOldClip(path: string, seconds = 2): string {
+  const video = ['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25:duration=${seconds}`]
+  const tone = ['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:a', 'libmp3lame']
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...video, ...tone, '-c:v', 'mpeg4', '-q:v', '3', '-f', 'avi', path])
+  return path
+}
+
 export interface Decoded {
   width: number
   height: number

@@ -209,9 +209,9 @@ test('where the browser kept a handle, resuming after a reload asks for no file;
 test('files that cannot work are refused in plain words before a byte is sent', async () => {
   const ctx = await t.newUser()
   const { engine, recorded } = openTab(ctx)
-  const avi = await makeClip('avi', { seconds: 1 })
+  const flash = await makeClip('flv', { seconds: 1 })
   const sound = await runFfmpeg('mp3', ['-f', 'lavfi', '-i', 'sine=duration=1'])
-  engine.add([new File([avi], 'old.avi'), new File([sound], 'song.mp3'), new File([], 'empty.mp4')])
+  engine.add([new File([flash], 'old.flv'), new File([sound], 'song.mp3'), new File([], 'empty.mp4')])
   for (const index of [0, 1, 2]) await until(engine, 'refused', index)
   expect(engine.snapshot().map((item) => item.problem?.code)).toEqual([
     'unsupported_media',
@@ -225,9 +225,9 @@ test('files that cannot work are refused in plain words before a byte is sent', 
 test('what the browser let pass, the server still refuses', async () => {
   const ctx = await t.newUser()
   const { engine, item } = openTab(ctx, { probe: async () => null })
-  engine.add([new File([await makeClip('avi', { seconds: 1 })], 'renamed.mp4')])
+  engine.add([new File([await makeClip('flv', { seconds: 1 })], 'renamed.mp4')])
   await until(engine, 'refused')
-  expect(item()?.problem).toMatchObject({ code: 'unsupported_media', message: expect.stringContaining('AVI') })
+  expect(item()?.problem).toMatchObject({ code: 'unsupported_media', message: expect.stringContaining('Flash') })
 })
 
 test('cancelling frees the parts in the store, also while the server is still opening the upload', async () => {

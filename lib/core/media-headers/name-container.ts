@@ -18,7 +18,6 @@ const other = (name: string): KnownFile => ({ name, video: false })
 
 /** Magic numbers as in the formats' own specifications. */
 const SIGNATURES: readonly Signature[] = [
-  { file: video('an AVI file'), at: 0, bytes: 'RIFF', and: { at: 8, bytes: 'AVI ' } },
   { file: video('a Flash video (FLV)'), at: 0, bytes: 'FLV' },
   { file: video('a Windows Media file (WMV)'), at: 0, bytes: [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11] },
   { file: video('an MPEG program stream (MPG, VOB)'), at: 0, bytes: [0x00, 0x00, 0x01, 0xba] },

@@ -110,7 +110,6 @@ test('a file with sound only has no video', async () => {
 })
 
 test.each([
-  { name: 'an AVI', extension: 'avi', args: H264, words: 'an AVI file' },
   { name: 'a Flash video', extension: 'flv', args: H264, words: 'Flash video' },
   { name: 'a program stream', extension: 'mpg', args: ['-c:v', 'mpeg2video'], words: 'MPEG program stream' },
   { name: 'MPEG-4 Part 2 in MP4', extension: 'mp4', args: ['-c:v', 'mpeg4'], words: 'MPEG-4 Part 2' },

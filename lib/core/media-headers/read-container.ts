@@ -27,6 +27,7 @@ import {
   type VideoHeaders,
 } from './judge-headers.ts'
 import { NAME_BYTES, nameContainer } from './name-container.ts'
+import { isAvi, readAvi } from './read-avi.ts'
 import { type ReadableFile, refuseCostlyTables } from './refuse-costly-tables.ts'
 import { watchRuns } from './watch-runs.ts'
 
@@ -80,7 +81,8 @@ export async function readContainer(file: ReadableFile, limits = LIMITS): Promis
     if (runs.tooLong()) return judgeImpossible()
     if (source.exceeded()) return judgeTooComplex()
     if (error instanceof UnknownFormat) {
-      return judgeUnreadable(nameContainer(await file.read(0, Math.min(NAME_BYTES, file.bytes))))
+      const start = await file.read(0, Math.min(NAME_BYTES, file.bytes))
+      return isAvi(start) ? await readAvi(file) : judgeUnreadable(nameContainer(start))
     }
     return judgeBroken()
   } finally {

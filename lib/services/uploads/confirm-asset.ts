@@ -27,6 +27,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   mkv: 'video/x-matroska',
   webm: 'video/webm',
   ts: 'video/mp2t',
+  avi: 'video/x-msvideo',
 }
 
 /**

@@ -213,11 +213,11 @@ test('a file of another size than declared is rejected and removed', async () =>
 test('what is no usable video is rejected in plain words, removed, and does not count as storage', async () => {
   const ctx = await t.newUser()
   const silent = await runFfmpeg('m4a', ['-f', 'lavfi', '-i', 'sine=duration=1'])
-  const avi = await makeClip('avi', { seconds: 1 })
+  const flash = await makeClip('flv', { seconds: 1 })
   const cut = clip.slice(0, clip.length >> 1)
   const cases = [
     { bytes: silent, code: 'no_video' },
-    { bytes: avi, code: 'unsupported_media' },
+    { bytes: flash, code: 'unsupported_media' },
     { bytes: cut, code: 'corrupt_media' },
   ]
   for (const { bytes, code } of cases) {
