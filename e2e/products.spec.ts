@@ -137,3 +137,16 @@ test('an old AVI plays, too, and can be worked on', async ({ browserName: _ }, i
   const job = await ended(player, assetId, 'annotate', { clips: [{ start_time: 0.4, end_time: 1.2, label: 'Goal' }] })
   expect(decode(await player.download(job.output?.url ?? '', info.outputPath('out.mp4'))).timesS).toHaveLength(20)
 })
+
+test('tracking is ordered on the clip’s page, and the result says what was found', async ({ page, context }, info) => {
+  const { player, assetId } = await funded(makeRunningClip(info.outputPath('in.mp4')))
+  await context.addCookies((await player.api.storageState()).cookies)
+  await page.goto(`/library/${assetId}`)
+  const analyses = page.getByRole('region', { name: 'What is in this clip' })
+  await analyses.getByRole('button', { name: 'Track' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run track' }).click()
+  await page.waitForURL(/\/jobs\//)
+  await expect(page.getByRole('region', { name: 'Tracks' })).toContainText('player track', { timeout: 120_000 })
+  await page.goto(`/library/${assetId}`)
+  await expect(analyses.getByRole('link', { name: 'Tracks' })).toBeVisible()
+})
