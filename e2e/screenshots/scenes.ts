@@ -46,7 +46,16 @@ export const EVERYWHERE: Readonly<Record<string, Answer>> = {
 }
 
 const topUp = (state: string): Answer =>
-  ok({ top_up_id: 'top_1', state, amount_micros: 10_000_000, checkout_url: state === 'open' ? '/wallet' : null })
+  ok({
+    top_up_id: 'top_1',
+    state,
+    amount_micros: 10_000_000,
+    tax_micros: 0,
+    paid_with: state === 'credited' ? 'Visa •••• 4242' : null,
+    receipt_url: state === 'credited' ? '/wallet' : null,
+    invoice_url: null,
+    checkout_url: state === 'open' ? '/wallet' : null,
+  })
 const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name }).first().click()
 const jobScene = (name: string, view: unknown, act?: Scene['act']): Scene => ({
   name,

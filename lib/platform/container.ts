@@ -36,6 +36,8 @@ function makeParts(env: AppEnv): Parts {
       secretKey: env.STRIPE_SECRET_KEY,
       webhookSecret: env.STRIPE_WEBHOOK_SECRET,
       livemode: /^[rs]k_live_/.test(env.STRIPE_SECRET_KEY),
+      tax: env.STRIPE_TAX === 'on',
+      invoices: env.STRIPE_INVOICES === 'on',
     }),
     mail: createResendMail({ apiBase: env.MAIL_API_BASE, apiKey: env.RESEND_API_KEY, from: env.MAIL_FROM }),
   }

@@ -50,6 +50,8 @@ export const AppEnv = z
     STRIPE_API_BASE: origin.default('https://api.stripe.com'),
     STRIPE_SECRET_KEY: key,
     STRIPE_WEBHOOK_SECRET: key,
+    STRIPE_TAX: z.enum(['on', 'off']).default('off'),
+    STRIPE_INVOICES: z.enum(['on', 'off']).default('off'),
 
     MAIL_API_BASE: baseUrl.default('https://api.resend.com'),
     RESEND_API_KEY: key,

@@ -68,6 +68,13 @@ export const TopUpView = z.strictObject({
   top_up_id: z.string(),
   state: z.enum(TOP_UP_STATES),
   amount_micros: z.number().int(),
+  /** Sales tax that was paid on top; not credit. */
+  tax_micros: z.number().int(),
+  /** What it was paid with, e.g. `Visa •••• 4242`. */
+  paid_with: z.string().nullable(),
+  /** Pages at Stripe, when there are any. */
+  receipt_url: z.string().nullable(),
+  invoice_url: z.string().nullable(),
   /** Where to pay while `open`. */
   checkout_url: z.string().nullable(),
 })

@@ -13,6 +13,10 @@ export interface StripeConfig {
   /** Default: `https://api.stripe.com`. */
   apiBase?: string
   livemode: boolean
+  /** Stripe Tax adds what is due to each payment. */
+  tax?: boolean
+  /** Stripe makes an invoice for each payment. */
+  invoices?: boolean
 }
 
 const TIMEOUT_MS = 20_000
@@ -42,7 +46,7 @@ export function createStripePayments(config: StripeConfig): Payments {
     },
     async createCheckout(input) {
       const { idempotencyKey } = input
-      const session = await answer(stripe.checkout.sessions.create(checkoutParams(input), { idempotencyKey }))
+      const session = await answer(stripe.checkout.sessions.create(checkoutParams(input, config), { idempotencyKey }))
       return { id: session.id, url: session.url }
     },
     verifyEvent: (rawBody, header) => verifyEvent(stripe, config.webhookSecret, rawBody, header),
@@ -58,7 +62,10 @@ export function createStripePayments(config: StripeConfig): Payments {
   }
 }
 
-function checkoutParams(input: Parameters<Payments['createCheckout']>[0]): Stripe.Checkout.SessionCreateParams {
+function checkoutParams(
+  input: Parameters<Payments['createCheckout']>[0],
+  { tax, invoices }: StripeConfig,
+): Stripe.Checkout.SessionCreateParams {
   const metadata = { kind: 'top_up', top_up_id: input.topUpId, user_id: input.userId }
   return {
     mode: 'payment',
@@ -70,6 +77,7 @@ function checkoutParams(input: Parameters<Payments['createCheckout']>[0]): Strip
         price_data: {
           currency: 'usd',
           unit_amount: input.amountCents,
+          ...(tax && { tax_behavior: 'exclusive' as const }),
           product_data: { name: 'ReelBallers credits', description: 'One credit is one US cent of GPU time.' },
         },
       },
@@ -77,6 +85,9 @@ function checkoutParams(input: Parameters<Payments['createCheckout']>[0]): Strip
     metadata,
     payment_intent_data: { metadata, ...(input.saveCard && { setup_future_usage: 'off_session' }) },
     submit_type: 'pay',
+    // Tax is by address; the one entered is kept, so that the next payment knows it.
+    ...(tax && { automatic_tax: { enabled: true }, customer_update: { address: 'auto' as const } }),
+    ...(invoices && { invoice_creation: { enabled: true, invoice_data: { metadata } } }),
     success_url: input.successUrl,
     cancel_url: input.cancelUrl,
     expires_at: Math.floor(input.expiresAtMs / 1000),

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { ledgerAccounts, topUps } from '#db/schema/ledger.ts'
+import { topUps } from '#db/schema/ledger.ts'
 import { owedMicros, userAccountId } from '#lib/core/ledger/accounts.ts'
 import { CONSTRAINTS } from '#lib/core/ledger/constraints.ts'
 import { planTopUp } from '#lib/core/ledger/plan-top-up.ts'
@@ -7,6 +7,7 @@ import { centsToMicros } from '#lib/core/money.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { insertTransfers } from './insert-transfers.ts'
 import { openWallet } from './open-wallet.ts'
+import { readBalance } from './read-balance.ts'
 import { runBatch } from './run-batch.ts'
 
 /** The plan rests on the user's debt; more than this many changes of it in a row are no race any more. */
@@ -21,20 +22,30 @@ export async function creditTopUp({
   input,
 }: {
   ctx: Ctx
-  input: { topUp: typeof topUps.$inferSelect; paymentIntentId: string; checkoutSessionId: string | null }
+  input: {
+    topUp: typeof topUps.$inferSelect
+    paymentIntentId: string
+    checkoutSessionId: string | null
+    /** Paid on top of the amount. */
+    taxCents?: number
+  }
 }): Promise<'credited' | 'already_credited'> {
-  const { topUp, paymentIntentId } = input
+  const { topUp, paymentIntentId, taxCents = 0 } = input
   const { id: topUpId, userId } = topUp
   const amountMicros = centsToMicros(topUp.amountCents)
   await openWallet({ ctx, input: { userId } })
   for (let plans = 0; plans < PLANS; plans++) {
-    const owed = owedMicros({ receivable: await readReceivable(ctx, userId) })
-    const drafts = planTopUp({ userId, topUpId, paymentIntentId, amountMicros, owedMicros: owed })
+    const owed = owedMicros({
+      receivable: await readBalance({ ctx, input: { accountId: userAccountId(userId, 'receivable') } }),
+    })
+    const taxMicros = centsToMicros(taxCents)
+    const drafts = planTopUp({ userId, topUpId, paymentIntentId, amountMicros, taxMicros, owedMicros: owed })
     const mark = ctx.db
       .update(topUps)
       .set({
         state: 'credited',
         paymentIntentId,
+        taxCents,
         checkoutSessionId: topUp.checkoutSessionId ?? input.checkoutSessionId,
         updatedAtMs: ctx.nowMs(),
       })
@@ -46,12 +57,4 @@ export async function creditTopUp({
     if (outcome === 'bug') throw new Error(`Top-up ${topUpId} cannot be booked: ${meaning}`)
   }
   throw new Error(`Top-up ${topUpId} could not be booked: the user's debt kept changing`)
-}
-
-async function readReceivable(ctx: Ctx, userId: string): Promise<number> {
-  const [row] = await ctx.db
-    .select({ balanceMicros: ledgerAccounts.balanceMicros })
-    .from(ledgerAccounts)
-    .where(eq(ledgerAccounts.id, userAccountId(userId, 'receivable')))
-  return row?.balanceMicros ?? 0
 }

@@ -99,7 +99,7 @@ describe('a statement', () => {
     const [entries = []] = await pages(user, {})
     expect(entries.map(brief)).toEqual([
       ['top_up', 'Top-up (3.00 credits paid what was owed)', 70_000, 0],
-      ['dispute', 'Disputed payment, taken back by the bank', 0, 0],
+      ['dispute', 'Disputed payment, taken back by the bank (3.00 credits of it are now owed)', 0, 0],
     ])
     expect(entries[0]?.top_up_id).toBe(topUpId)
   })

@@ -7,6 +7,10 @@ export function topUpView(row: typeof topUps.$inferSelect): TopUpView {
     top_up_id: row.id,
     state: row.state,
     amount_micros: centsToMicros(row.amountCents),
+    tax_micros: centsToMicros(row.taxCents),
+    paid_with: row.paidWith,
+    receipt_url: row.receiptUrl,
+    invoice_url: row.invoiceUrl,
     checkout_url: row.state === 'open' ? row.checkoutUrl : null,
   }
 }

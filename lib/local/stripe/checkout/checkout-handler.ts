@@ -8,7 +8,7 @@ import { idOf } from '#lib/local/stripe/objects/reference.ts'
 import { readBody } from '#lib/local/stripe/wire/read-body.ts'
 import type { World } from '#lib/local/stripe/world.ts'
 import { pageReply, type Reply, redirectReply } from './layout.ts'
-import { challengePage, noticePage, payPage, receiptPage } from './pages.ts'
+import { challengePage, invoicePage, noticePage, payPage, receiptPage } from './pages.ts'
 import { checkPaymentForm, type PaymentForm, PREFILLED, payerOf, readPaymentForm } from './payment-form.ts'
 
 /** The pages a customer sees: hosted checkout, the 3-D Secure challenge, receipts. */
@@ -20,11 +20,13 @@ export class CheckoutHandler {
   }
 
   async handle(request: IncomingMessage, url: URL): Promise<Reply> {
-    const [, page, id = ''] = /^(\/c\/pay|\/c\/3ds|\/receipts)\/([A-Za-z0-9_]+)$/.exec(url.pathname) ?? []
+    const [, page, id = ''] = /^(\/c\/pay|\/c\/3ds|\/receipts|\/invoices)\/([A-Za-z0-9_]+)$/.exec(url.pathname) ?? []
     const posted = request.method === 'POST' ? await readBody(request) : null
     if (request.method !== 'GET' && posted === null) return this.#notFound(405)
     if (page === '/c/pay') return posted === null ? this.#showSession(id) : this.#pay(id, posted)
     if (page === '/c/3ds') return posted === null ? this.#showChallenge(id) : this.#answer(id, posted)
+    const invoice = page === '/invoices' ? this.#world.store.get('invoice', id) : undefined
+    if (invoice) return pageReply(200, 'Invoice', 'narrow', invoicePage(invoice))
     const charge = page === '/receipts' ? this.#world.store.get('charge', id) : undefined
     if (!charge?.paid) return this.#notFound(404)
     return pageReply(200, 'Receipt', 'narrow', receiptPage(charge))

@@ -145,3 +145,17 @@ export function receiptPage(charge: Stripe.Charge): Html {
   <p class="soft">${charge.description}</p>
 </section>`
 }
+
+export function invoicePage(invoice: Stripe.Invoice): Html {
+  return html`
+<section class="panel" aria-labelledby="invoice">
+  <h1 id="invoice">Invoice ${invoice.number} from ReelBallers</h1>
+  <ul class="items">
+    <li><span>Billed to</span><span>${invoice.customer_name ?? invoice.customer_email}</span></li>
+    <li><span>Date</span><span>${new Date(invoice.created * 1000).toISOString().slice(0, 10)}</span></li>
+    <li><span>Before tax</span><span>${money(invoice.subtotal, invoice.currency)}</span></li>
+    <li><span>Tax</span><span>${money(invoice.total - invoice.subtotal, invoice.currency)}</span></li>
+    <li><span>Paid</span><span>${money(invoice.amount_paid, invoice.currency)}</span></li>
+  </ul>
+</section>`
+}

@@ -6,7 +6,9 @@ import { idOf } from '#lib/local/stripe/objects/reference.ts'
 import { mergeMetadata } from '#lib/local/stripe/params/shared.ts'
 import type { Work } from '#lib/local/stripe/store/work.ts'
 import { refused } from '#lib/local/stripe/wire/errors.ts'
+import { applyTax } from './apply-tax.ts'
 import { sessionOfIntent } from './finish-session-payment.ts'
+import { invoiceSession } from './invoice-session.ts'
 import { failAuthentication, type PaymentOutcome, payIntent } from './pay-intent.ts'
 
 /**
@@ -19,6 +21,7 @@ export function paySession(work: Work, session: Stripe.Checkout.Session, number:
     throw refused(`This Checkout Session has a status of \`${session.status}\`; only an open one can be paid.`)
   }
   ensureCustomer(work, session, payer)
+  applyTax(work, session, payer)
   const intent = ensureIntent(work, session)
   const method = newPaymentMethod(work, number, payer)
   const outcome = payIntent(work, intent, method, {
@@ -83,6 +86,7 @@ function settleSession(
     work.put('customer', { ...customer, address })
     work.emit('customer.updated', { ...customer, address }, { address: customer.address })
   }
+  invoiceSession(work, session)
   work.emit('checkout.session.completed', session)
 }
 
@@ -100,7 +104,8 @@ function ensureCustomer(work: Work, session: Stripe.Checkout.Session, payer: Pay
 /** The PaymentIntent is made by the first attempt to pay, and serves every further one. */
 function ensureIntent(work: Work, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
   const existing = idOf(session.payment_intent)
-  if (existing !== null) return work.get('payment_intent', existing)
+  if (existing !== null)
+    return work.put('payment_intent', { ...work.get('payment_intent', existing), amount: session.amount_total ?? 0 })
   const { paymentIntentData: data } = work.get('checkout_detail', session.id)
   const intent = newPaymentIntent(work, {
     amount: session.amount_total ?? 0,

@@ -37,18 +37,6 @@ const NOT_PLAYED = {
   discounts: [],
   managed_payments: { enabled: false },
   shipping_options: [],
-  invoice_creation: {
-    enabled: false,
-    invoice_data: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: null,
-      metadata: {},
-      rendering_options: null,
-    },
-  },
 } satisfies Partial<Stripe.Checkout.Session>
 
 export function newCheckoutSession(work: Work, { params, customer, total, currency, expiresAt }: SessionDraft) {
@@ -76,6 +64,7 @@ export function newCheckoutSession(work: Work, { params, customer, total, curren
     customer_details: knownCustomerDetails(params, customer),
     customer_email: params.customer_email || null,
     expires_at: expiresAt,
+    invoice_creation: invoiceCreation(params),
     integration_identifier: params.integration_identifier ?? null,
     livemode: false,
     locale: params.locale ?? null,
@@ -111,6 +100,22 @@ function automaticTax(params: Params): Stripe.Checkout.Session.AutomaticTax {
     liability: enabled ? { type: 'self' } : null,
     provider: enabled ? 'stripe' : null,
     status: enabled ? 'requires_location_inputs' : null,
+  }
+}
+
+function invoiceCreation(params: Params): Stripe.Checkout.Session.InvoiceCreation {
+  const data = params.invoice_creation?.invoice_data
+  return {
+    enabled: params.invoice_creation?.enabled ?? false,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: data?.description ?? null,
+      footer: data?.footer ?? null,
+      issuer: null,
+      metadata: mergeMetadata(null, data?.metadata),
+      rendering_options: null,
+    },
   }
 }
 

@@ -56,9 +56,6 @@ function refuseContradictions(params: Params): void {
   if (params.customer_update && params.customer === undefined) {
     throw badParameter('customer_update', '`customer_update` can only be used with `customer`.')
   }
-  if (params.invoice_creation?.enabled) {
-    throw badParameter('invoice_creation[enabled]', 'The local Stripe stand-in does not create invoices.')
-  }
 }
 
 /** Stripe Tax needs to know where the customer is. */

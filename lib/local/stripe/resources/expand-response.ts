@@ -34,7 +34,7 @@ const EXPANDABLE: Record<string, Record<string, Expansion>> = {
     line_items: (work, owner) => lineItemsOf(work, String(owner.id), {}),
     setup_intent: always,
     subscription: always,
-    invoice: always,
+    invoice: from('invoice'),
     payment_link: always,
   },
   payment_intent: {

@@ -87,6 +87,7 @@ export interface Tables {
   refund: Stripe.Refund
   dispute: Stripe.Dispute
   balance_transaction: Stripe.BalanceTransaction
+  invoice: Stripe.Invoice & { id: string }
   payout: Stripe.Payout
   event: Stripe.EventBase
   delivery: Delivery
@@ -108,6 +109,7 @@ export const TABLE_NAMES = [
   'refund',
   'dispute',
   'balance_transaction',
+  'invoice',
   'payout',
   'event',
   'delivery',

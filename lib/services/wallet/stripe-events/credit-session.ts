@@ -6,10 +6,10 @@ import { PaymentMismatch } from './match-top-up.ts'
 
 /** Books the payment of a Checkout that Stripe calls paid. */
 export async function creditSession({ ctx, session }: { ctx: Ctx; session: TopUpSession }): Promise<void> {
-  const { topUp, checkoutSessionId, paymentIntentId } = session
+  const { topUp, checkoutSessionId, paymentIntentId, taxCents } = session
   if (paymentIntentId === null)
     throw new PaymentMismatch(`Top-up ${topUp.id} is paid at Stripe without a PaymentIntent`)
-  await creditTopUp({ ctx, input: { topUp, paymentIntentId, checkoutSessionId } })
+  await creditTopUp({ ctx, input: { topUp, paymentIntentId, checkoutSessionId, taxCents } })
   try {
     await rememberCard({ ctx, input: { topUpId: topUp.id } })
   } catch (error) {

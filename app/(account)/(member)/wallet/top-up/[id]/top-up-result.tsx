@@ -46,7 +46,7 @@ function Outcome({ topUp, back }: { topUp: TopUpView; back: string | null }) {
     case 'credited':
       return (
         <Result icon={<CircleCheck className="text-grass" />} title={`${amount} added`}>
-          <p className="text-muted">{formatUsd(topUp.amount_micros)} paid. Stripe sends the receipt by mail.</p>
+          <Paid topUp={topUp} />
           <Actions>
             <ButtonLink href={back ?? '/library'} tone="primary">
               {back ? 'Back to your clip' : 'Go to your library'}
@@ -82,6 +82,30 @@ function Outcome({ topUp, back }: { topUp: TopUpView; back: string | null }) {
     case 'processing':
       return <Confirming topUp={topUp} amount={amount} />
   }
+}
+
+/** What was paid, and where the papers are. Stripe tells about the receipt a moment later than about the money. */
+function Paid({ topUp }: { topUp: TopUpView }) {
+  const { receipt_url: receipt, invoice_url: invoice } = topUp
+  const tax = topUp.tax_micros > 0 ? `, of which ${formatUsd(topUp.tax_micros)} are tax` : ''
+  const link = 'underline decoration-line-strong underline-offset-4 hover:decoration-current'
+  return (
+    <p className="text-muted">
+      {formatUsd(topUp.amount_micros + topUp.tax_micros)} paid{topUp.paid_with ? ` with ${topUp.paid_with}` : ''}
+      {tax}.{receipt || invoice ? ' ' : ' Stripe sends the receipt by mail.'}
+      {receipt ? (
+        <a className={link} href={receipt} target="_blank" rel="noreferrer">
+          Receipt
+        </a>
+      ) : null}
+      {receipt && invoice ? ' · ' : ''}
+      {invoice ? (
+        <a className={link} href={invoice} target="_blank" rel="noreferrer">
+          Invoice
+        </a>
+      ) : null}
+    </p>
+  )
 }
 
 function Confirming({ topUp, amount }: { topUp: TopUpView; amount: string }) {
