@@ -43,13 +43,30 @@ export const StatementEntry = z.strictObject({
   at_ms: z.number().int(),
   kind: TransferKind,
   label: z.string(),
+  /** The clip it is about, or what was paid with; null when there is neither. */
+  detail: z.string().nullable(),
   /** Change of what can be spent (signed). A capture is 0 here: the hold took it before. */
   spendable_change_micros: z.number().int(),
   held_change_micros: z.number().int(),
+  /** What could be spent after it; null in a selection that leaves movements out. */
+  spendable_after_micros: z.number().int().nullable(),
   job_id: z.string().nullable(),
   top_up_id: z.string().nullable(),
 })
 export type StatementEntry = z.infer<typeof StatementEntry>
+
+/** Which part of the statement: what is given must all hold. */
+export const StatementFilter = z.strictObject({
+  kind: TransferKind.optional(),
+  /** From this moment on … */
+  from_ms: z.coerce.number().int().min(0).optional(),
+  /** … up to and without this one. */
+  to_ms: z.coerce.number().int().min(0).optional(),
+  job_id: z.string().max(64).optional(),
+  /** In the name of the clip, or the beginning of an id of a job, top-up or Stripe payment. */
+  search: z.string().trim().min(1).max(100).optional(),
+})
+export type StatementFilter = z.infer<typeof StatementFilter>
 
 export const Statement = z.strictObject({ entries: z.array(StatementEntry), next_cursor: z.string().nullable() })
 export type Statement = z.infer<typeof Statement>

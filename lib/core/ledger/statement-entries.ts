@@ -15,6 +15,27 @@ export interface StatementRow {
   createdAtMs: number
   jobId: string | null
   task: string | null
+  /** Name of the job's clip. */
+  clip: string | null
+  /** Of the top-up that caused it. */
+  topUp: { source: 'checkout' | 'auto'; paidWith: string | null } | null
+}
+
+/**
+ * Fills in what could be spent after each entry, newest first, from what could be spent after the newest one. Returns what could be spent before the
+ * oldest, which is where the next page begins.
+ */
+export function runBalance(
+  entries: readonly StatementEntry[],
+  newestMicros: number,
+): { entries: StatementEntry[]; beforeMicros: number } {
+  let micros = newestMicros
+  const filled = entries.map((entry) => {
+    const after = { ...entry, spendable_after_micros: micros }
+    micros -= entry.spendable_change_micros
+    return after
+  })
+  return { entries: filled, beforeMicros: micros }
 }
 
 /** No plan makes more transfers of one kind: a release goes to promo, debt and available. */
@@ -57,8 +78,10 @@ function toEntry(userId: string, row: StatementRow, group: readonly StatementRow
     at_ms: row.createdAtMs,
     kind: row.kind,
     label: label(row, change('receivable')),
+    detail: row.clip ?? row.topUp?.paidWith ?? null,
     spendable_change_micros: change('available') + change('promo'),
     held_change_micros: change('held'),
+    spendable_after_micros: null,
     job_id: row.jobId,
     top_up_id: row.causeType === 'top_up' ? row.causeId : null,
   }
@@ -81,9 +104,15 @@ const LABELS: Record<TransferKind, (task: string) => string> = {
   write_off: () => 'Debt written off',
 }
 
+function named({ kind, causeType, topUp }: StatementRow, task: string): string {
+  if (causeType === 'goodwill') return `Given back: not happy with ${task}`
+  if (kind === 'top_up' && topUp?.source === 'auto') return 'Automatic top-up'
+  return LABELS[kind](task)
+}
+
 function label(row: StatementRow, debtPaidMicros: number): string {
   const task = TaskName.safeParse(row.task)
-  const text = LABELS[row.kind](task.success ? TASKS[task.data].label : 'a job')
+  const text = named(row, task.success ? TASKS[task.data].label : 'a job')
   if (debtPaidMicros < 0) return `${text} (${formatCredits(-debtPaidMicros)} credits of it are now owed)`
   if (debtPaidMicros === 0 || row.kind === 'write_off') return text
   return `${text} (${formatCredits(debtPaidMicros)} credits paid what was owed)`

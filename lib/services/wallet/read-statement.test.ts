@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jobs } from '#db/schema/jobs.ts'
+import { assets } from '#db/schema/uploads.ts'
 import type { StatementEntry } from '#lib/contracts/api/wallet.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { planTopUp } from '#lib/core/ledger/plan-top-up.ts'
@@ -126,6 +127,49 @@ describe('a statement', () => {
     expect(captures.map((entry) => entry.kind)).toEqual(['capture', 'capture', 'capture'])
   })
 
+  test('says what could be spent after each entry, on every page and from any day backwards', async () => {
+    const user = await addUser(ctx, { availableMicros: 100_000, promoMicros: 3_000 })
+    const startMs = clock.nowMs
+    const balances: number[] = []
+    for (let count = 0; count < 6; count++) {
+      clock.nowMs += 1_000
+      const { jobId } = await addJob(user, 2_000)
+      balances.unshift((await readWallet({ ctx: user })).spendable_micros)
+      clock.nowMs += 1_000
+      await settle(user, jobId, 500)
+    }
+    const holds = (entries: StatementEntry[]) => entries.filter((entry) => entry.kind === 'hold')
+    for (const pageSize of [1, 3, 50]) {
+      const shown = holds((await pages(user, { pageSize })).flat()).map((entry) => entry.spendable_after_micros)
+      expect(shown).toEqual(balances)
+    }
+    const earlier = await readStatement({ ctx: user, input: { to_ms: startMs + 2_000 } })
+    expect(earlier.entries.map((entry) => entry.kind)).toEqual(['hold', 'promo', 'top_up'])
+    expect(holds(earlier.entries)[0]?.spendable_after_micros).toBe(balances.at(-1))
+    expect((await readStatement({ ctx: user, input: { kind: 'hold' } })).entries[0]?.spendable_after_micros).toBeNull()
+  })
+
+  test('is narrowed by day, job and words, in which no letter is a pattern', async () => {
+    const user = await addUser(ctx, { availableMicros: 100_000 })
+    clock.nowMs += 1_000
+    const since = clock.nowMs
+    const [one, two] = [await addJob(user, 2_000), await addJob(user, 2_000)]
+    const [job] = await user.db.select().from(jobs).where(eq(jobs.id, two.jobId))
+    await user.db
+      .update(assets)
+      .set({ fileName: 'cup_final 100%.mp4' })
+      .where(eq(assets.id, job?.assetId ?? ''))
+    const jobsOf = async (input: StatementInput) => (await pages(user, input)).flat().map((entry) => entry.job_id)
+    expect(await jobsOf({ from_ms: since })).toEqual([two.jobId, one.jobId])
+    expect(await jobsOf({ to_ms: since })).toEqual([null])
+    expect(await jobsOf({ job_id: one.jobId })).toEqual([one.jobId])
+    expect(await jobsOf({ search: 'FINAL 100%' })).toEqual([two.jobId])
+    expect(await jobsOf({ search: one.jobId })).toEqual([one.jobId])
+    expect(await jobsOf({ search: '%match' })).toEqual([])
+    expect(await jobsOf({ search: 'c_p' })).toEqual([])
+    expect((await pages(user, { search: 'match' })).flat()[0]?.detail).toBe('match.mp4')
+  })
+
   test('shows nobody else’s money', async () => {
     const rich = await addUser(ctx, { availableMicros: 100_000 })
     const poor = await addUser(ctx)
@@ -160,8 +204,10 @@ test('the export holds every entry with exact amounts', async () => {
   let csv = ''
   for await (const piece of exportStatement({ ctx: user, input: {} })) csv += piece
   const [header, ...lines] = csv.trimEnd().split('\r\n')
-  expect(header).toBe('time,kind,description,spendable_change_credits,held_change_credits,job,top_up,entry')
+  expect(header).toBe(
+    'time,kind,description,detail,spendable_change_credits,held_change_credits,spendable_after_credits,job,top_up,entry',
+  )
   expect(lines).toHaveLength(2)
-  expect(lines[0]).toContain(`,hold,Set aside for Upscale,-20.0001,20.0001,${jobId},,`)
-  expect(lines[1]).toContain(',top_up,Top-up,123.4567,0.0000,,top_')
+  expect(lines[0]).toContain(`,hold,Set aside for Upscale,match.mp4,-20.0001,20.0001,103.4566,${jobId},,`)
+  expect(lines[1]).toContain(',top_up,Top-up,,123.4567,0.0000,123.4567,,top_')
 })

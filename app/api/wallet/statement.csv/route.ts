@@ -1,13 +1,10 @@
-import { z } from 'zod'
-import { TransferKind } from '#lib/contracts/api/wallet.ts'
+import { StatementFilter } from '#lib/contracts/api/wallet.ts'
 import { route } from '#lib/platform/route.ts'
 import { exportStatement } from '#lib/services/wallet/export-statement.ts'
 
 export const runtime = 'edge'
 
-const Query = z.strictObject({ kind: TransferKind.optional() })
-
-export const GET = route({ auth: 'user', query: Query }, async ({ ctx, query }) => {
+export const GET = route({ auth: 'user', query: StatementFilter }, async ({ ctx, query }) => {
   const pieces = exportStatement({ ctx, input: query })
   const body = new ReadableStream<string>({
     async pull(controller) {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { TransferKind } from '#lib/contracts/api/wallet.ts'
+import { StatementFilter } from '#lib/contracts/api/wallet.ts'
 import { route } from '#lib/platform/route.ts'
 import { readStatement } from '#lib/services/wallet/read-statement.ts'
 
 export const runtime = 'edge'
 
-const Query = z.strictObject({ cursor: z.string().max(120).optional(), kind: TransferKind.optional() })
+const Query = StatementFilter.extend({ cursor: z.string().max(160).optional() })
 
 export const GET = route({ auth: 'user', query: Query }, async ({ ctx, query }) => readStatement({ ctx, input: query }))

@@ -5,30 +5,15 @@ import { useState } from 'react'
 import { usePages } from '#app/_components/data/use-pages.ts'
 import { Button, ButtonAnchor } from '#app/_components/ui/button.tsx'
 import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
-import { Select } from '#app/_components/ui/select.tsx'
 import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
-import { Statement, type TransferKind } from '#lib/contracts/api/wallet.ts'
+import { Statement } from '#lib/contracts/api/wallet.ts'
+import { EVERYTHING, type StatementChoice, useStatementQuery } from './statement-choice.ts'
+import { StatementFilters } from './statement-filters.tsx'
 import { StatementTable } from './statement-table.tsx'
 
-type Filter = 'all' | TransferKind
-
-const FILTERS = [
-  { value: 'all', label: 'Everything' },
-  { value: 'top_up', label: 'Top-ups' },
-  { value: 'hold', label: 'Reservations' },
-  { value: 'capture', label: 'Charges' },
-  { value: 'release', label: 'Releases' },
-  { value: 'refund', label: 'Refunds' },
-  { value: 'refund_failed', label: 'Failed refunds' },
-  { value: 'dispute', label: 'Disputes' },
-  { value: 'dispute_reversal', label: 'Disputes won' },
-  { value: 'promo', label: 'Promotions' },
-  { value: 'adjustment', label: 'Adjustments' },
-] as const satisfies readonly { value: Filter; label: string }[]
-
 export function StatementPanel() {
-  const [filter, setFilter] = useState<(typeof FILTERS)[number]['value']>('all')
-  const query = filter === 'all' ? '' : `?kind=${filter}`
+  const [filter, setFilter] = useState<StatementChoice>(EVERYTHING)
+  const query = useStatementQuery(filter)
   const { pages, error, mutate, hasMore, isLoadingMore, loadMore } = usePages(
     `/api/wallet/statement${query}`,
     Statement,
@@ -37,26 +22,21 @@ export function StatementPanel() {
   return (
     <section aria-labelledby="statement" className="rounded-xl border border-line bg-surface">
       <div className="flex flex-wrap items-center gap-3 p-5 pb-3">
-        <h2 id="statement" className="mr-auto text-lg font-semibold max-sm:w-full">
+        <h2 id="statement" className="mr-auto text-lg font-semibold">
           Statement
         </h2>
-        <label htmlFor="statement-filter" className="sr-only">
-          Show
-        </label>
-        <div className="min-w-40 max-sm:flex-1">
-          <Select id="statement-filter" value={filter} options={FILTERS} onChange={setFilter} />
-        </div>
-        <ButtonAnchor href={`/api/wallet/statement.csv${query}`} download size="md">
+        <ButtonAnchor href={`/api/wallet/statement.csv${query}`} download size="sm">
           <Download aria-hidden />
           CSV
         </ButtonAnchor>
       </div>
+      <StatementFilters filter={filter} onChange={setFilter} />
       {error && !entries ? (
         <div className="p-5">
           <ErrorNotice error={error} onRetry={() => void mutate()} />
         </div>
       ) : entries ? (
-        <StatementTable entries={entries} filtered={filter !== 'all'} />
+        <StatementTable entries={entries} filtered={query !== ''} onClear={() => setFilter(EVERYTHING)} />
       ) : (
         <StatementSkeleton />
       )}
