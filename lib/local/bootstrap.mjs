@@ -17,6 +17,7 @@ const COMMANDS = {
   build: { script: 'lib/platform/deploy/build-app.ts', needs: [] },
   test: { script: 'lib/local/test.ts', needs: ['ffmpeg', 'chromium'] },
   'test-deep': { script: 'lib/local/test.ts', args: ['--deep'], needs: ['ffmpeg', 'chromium'] },
+  'test-mutation': { script: 'lib/local/mutation/run.ts', needs: [] },
   bench: { script: 'lib/local/bench.ts', needs: ['ffmpeg'] },
   gpu: { script: 'gpu/cli.ts', needs: ['ffmpeg'], inCallersFolder: true },
   weights: { script: 'gpu/cli.ts', args: ['weights'], needs: [] },

@@ -59,6 +59,9 @@ function vitest(mode: 'test' | 'deep'): Step {
 
 const BROWSER_REPORT = join(REPORTS, 'playwright.json')
 
+/** Changes the code of money, prices and jobs, and sees whether its tests notice. */
+const MUTATION: Step = { name: 'mutation tests', args: ['lib/local/mutation/run.ts'] }
+
 const STEPS: Step[] = [
   { name: 'format and lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
@@ -97,7 +100,7 @@ async function readTotals({ file, read }: NonNullable<Step['report']>, ok: boole
 }
 
 async function main(): Promise<void> {
-  const steps = process.argv.includes('--deep') ? [vitest('deep')] : STEPS
+  const steps = process.argv.includes('--deep') ? [vitest('deep'), MUTATION] : STEPS
   await rm(REPORTS, { recursive: true, force: true })
   await mkdir(REPORTS, { recursive: true })
   const failed: string[] = []
