@@ -18,6 +18,11 @@ export default async function config(phase: string): Promise<NextConfig> {
     eslint: { ignoreDuringBuilds: true },
     webpack(webpack, { nextRuntime }) {
       if (nextRuntime === 'edge') {
+        // Workers are the browser's: what webpack writes for them asks for a document as soon as the server starts.
+        webpack.module.parser = {
+          ...webpack.module.parser,
+          javascript: { ...webpack.module.parser?.javascript, url: false, worker: false },
+        }
         // runpod-sdk reads its own version through `createRequire`, which the edge does not have.
         webpack.resolve.alias.module$ = join(ROOT, 'lib/platform/shims/node-module.ts')
         // The "browser" build of this package parses XML with DOMParser; the other one runs anywhere.

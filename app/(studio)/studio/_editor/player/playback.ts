@@ -75,6 +75,7 @@ export class Playback {
     on('error', () => this.store.set({ broken: true }))
     on('loadeddata', () => this.store.set({ ready: true, broken: false }))
     on('ended', () => this.#ended())
+    on('loadedmetadata', () => this.#measure(video))
     this.#watch(video)
     // A new address of the same video: go on where it was.
     if (this.store.get().frame > 0) this.#seekNow(this.store.get().frame)
@@ -181,6 +182,13 @@ export class Playback {
       if (playing) this.#followReel()
     }
     this.#callback = video.requestVideoFrameCallback(onFrame)
+  }
+
+  /** A file that only the browser itself can read: its length is known, its frames are guessed. */
+  #measure({ duration }: HTMLVideoElement): void {
+    const { clock } = this.store.get()
+    if (!clock.exact && clock.endS === 0 && Number.isFinite(duration))
+      this.store.set({ clock: evenClock(30, duration) })
   }
 
   #followReel(): void {

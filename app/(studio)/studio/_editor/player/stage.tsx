@@ -13,6 +13,7 @@ export function Stage({ src, renewedSrc, overlay }: { src: string; renewedSrc: s
     broken: usePlayback((state) => state.broken),
     ready: usePlayback((state) => state.ready),
   }
+  const ratio = source.width / source.height
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is a new video to hold on to
   useEffect(() => (video.current ? playback.attach(video.current) : undefined), [playback, address])
   // Stored files have addresses that expire: the renewed one is taken when the old one fails, not before.
@@ -20,11 +21,8 @@ export function Stage({ src, renewedSrc, overlay }: { src: string; renewedSrc: s
     if (broken && renewedSrc && renewedSrc !== address) setAddress(renewedSrc)
   }, [broken, renewedSrc, address])
   return (
-    <div className="grid min-h-0 flex-1 place-items-center overflow-hidden bg-black">
-      <div
-        className="relative max-h-full max-w-full"
-        style={{ aspectRatio: source.width / source.height, height: '100%' }}
-      >
+    <div className="grid min-h-0 flex-1 place-items-center overflow-hidden bg-black [container-type:size]">
+      <div className="relative" style={{ aspectRatio: ratio, width: `min(100cqw, ${ratio * 100}cqh)` }}>
         {/* biome-ignore lint/a11y/useMediaCaption: footage people filmed themselves; nobody has captions of it */}
         <video
           ref={video}

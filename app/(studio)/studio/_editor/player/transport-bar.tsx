@@ -4,7 +4,7 @@ import { ChevronFirst, ChevronLast, Pause, Play, StepBack, StepForward, Volume2,
 import type { ReactNode } from 'react'
 import { usePlayback, useStudio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import { formatTimecode } from '#app/(studio)/studio/_editor/timecode.ts'
-import { stopTimes } from '#app/(studio)/studio/_editor/timeline/snap-targets.ts'
+import { jump } from './jump.ts'
 
 /** Under the picture: play, step, where one is. */
 export function TransportBar() {
@@ -35,16 +35,6 @@ export function TransportBar() {
       </Control>
     </div>
   )
-}
-
-/** To the nearest edge of a clip or keyframe in a direction. */
-export function jump({ session, playback }: ReturnType<typeof useStudio>, direction: 1 | -1): void {
-  const { clock } = playback.store.get()
-  const stops = stopTimes(session.document, clock)
-  const now = playback.timeS
-  const next = direction > 0 ? stops.find((time) => time > now + 1e-4) : stops.findLast((time) => time < now - 1e-4)
-  playback.pause()
-  if (next !== undefined) playback.seekTime(next)
 }
 
 function Clock() {

@@ -18,13 +18,14 @@ export async function openSession(projectId: string): Promise<OpenedSession> {
   const project = await projectApi.read(projectId)
   const opened = openDocument(project.document)
   if ('problem' in opened) return opened
-  const { key, tab } = await ownKey(projectId)
+  const { key, tab, release } = await claimOwn(projectId)
   const found = await findDraft(projectId, key)
   const draft = found && usable(found, opened.document)
   const session = new StudioSession({
     project: draft && found ? { ...project, revision: baseOf(found, project) } : project,
     document: opened.document,
     draft,
+    release,
     save: {
       draftKey: key,
       tabId: tab,
@@ -39,21 +40,33 @@ export async function openSession(projectId: string): Promise<OpenedSession> {
   return { session, project }
 }
 
+interface Claim {
+  readonly key: string
+  readonly tab: string
+  readonly release: () => void
+}
+
 /** A copied tab finds its key taken and goes on under another. */
-async function ownKey(projectId: string): Promise<{ key: string; tab: string }> {
+async function claimOwn(projectId: string): Promise<Claim> {
+  for (const tab of [tabId(), crypto.randomUUID()]) {
+    const key = `${projectId}:${tab}`
+    const release = await claimDraft(key, true)
+    if (release) return { key, tab, release }
+  }
+  // Without locks (a private window): drafts work, only adopting those of dead tabs does not.
   const tab = tabId()
-  const key = `${projectId}:${tab}`
-  if (await claimDraft(key)) return { key, tab }
-  const other = crypto.randomUUID()
-  await claimDraft(`${projectId}:${other}`)
-  return { key: `${projectId}:${other}`, tab: other }
+  return { key: `${projectId}:${tab}`, tab, release: () => {} }
 }
 
 async function findDraft(projectId: string, key: string): Promise<Draft | undefined> {
   const drafts = (await storedDrafts.ofProject(projectId)).sort((a, b) => b.atMs - a.atMs)
   const own = drafts.find((draft) => draft.key === key)
   if (own) return own
-  for (const draft of drafts) if (await claimDraft(draft.key)) return draft
+  for (const draft of drafts) {
+    const release = await claimDraft(draft.key, false)
+    release?.()
+    if (release) return draft
+  }
   return undefined
 }
 

@@ -28,6 +28,8 @@ export interface OpenSession {
   readonly document: ProjectDocument
   /** Unsaved work of an earlier visit; it becomes the first thing that can be undone. */
   readonly draft?: ProjectDocument | undefined
+  /** Gives the tab's draft free for the next who opens the project. */
+  readonly release: () => void
   readonly save: Omit<SaveLoopParts, 'onState' | 'projectId'>
 }
 
@@ -36,9 +38,11 @@ export class StudioSession {
   readonly projectId: string
   readonly store: Store<SessionState>
   readonly #loop: SaveLoop
+  readonly #release: () => void
   #news = 0
 
-  constructor({ project, document, draft, save }: OpenSession) {
+  constructor({ project, document, draft, release, save }: OpenSession) {
+    this.#release = release
     this.projectId = project.id
     this.store = createStore<SessionState>({
       name: project.name,
@@ -96,8 +100,10 @@ export class StudioSession {
     this.#loop.flush()
   }
 
+  /** What is not sent yet is sent; should that fail, the draft is what the next visit finds. */
   close(): void {
     this.#loop.flush()
+    this.#release()
   }
 
   /** A conflict, decided for this tab's document. */

@@ -11,17 +11,24 @@ export function tabId(): string {
 
 const lockName = (draftKey: string) => `studio-draft:${draftKey}`
 
+/** Long enough for the page before a reload to be gone. */
+const PATIENCE_MS = 800
+
 /**
- * Claims a draft for as long as the tab lives; false when another tab that lives has it. Browsers release the lock with the tab,
- * however it ends (https://www.w3.org/TR/web-locks/).
+ * Claims a draft until it is released or the tab ends, however it ends: browsers release the lock with it (https://www.w3.org/TR/web-locks/).
+ * Null when a living tab has it; with `wait` a moment is given to one that is just going.
  */
-export async function claimDraft(draftKey: string): Promise<boolean> {
+export async function claimDraft(draftKey: string, wait: boolean): Promise<(() => void) | null> {
+  const options = wait ? { signal: AbortSignal.timeout(PATIENCE_MS) } : { ifAvailable: true }
   return await new Promise((resolve) => {
-    void navigator.locks
-      .request(lockName(draftKey), { ifAvailable: true }, (lock) => {
-        resolve(lock !== null)
-        return lock ? new Promise<void>(() => {}) : undefined
+    navigator.locks
+      .request(lockName(draftKey), options, (lock) => {
+        if (!lock) {
+          resolve(null)
+          return undefined
+        }
+        return new Promise<void>((release) => resolve(release))
       })
-      .catch(() => resolve(false))
+      .catch(() => resolve(null))
   })
 }

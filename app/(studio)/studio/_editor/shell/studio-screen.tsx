@@ -12,9 +12,11 @@ import { type OpenedSession, openSession } from '#app/(studio)/studio/_editor/se
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import type { OpenedProject } from './studio-editor.tsx'
 
-/** Never on the server, which has neither a canvas nor workers; and fetched while the project is. */
-const loadEditor = async () => (await import('./studio-editor.tsx')).StudioEditor
-const StudioEditor = dynamic(loadEditor, { ssr: false, loading: () => <StudioSkeleton /> })
+/** Never on the server, which has neither a canvas nor workers. Written in place, as Next recognises it only so. */
+const StudioEditor = dynamic(() => import('./studio-editor.tsx').then((module) => module.StudioEditor), {
+  ssr: false,
+  loading: () => <StudioSkeleton />,
+})
 
 /** Opens a project; until it is there, says what is being waited for, or why it will not come. */
 export function StudioScreen({ projectId }: { projectId: string }) {
@@ -26,7 +28,6 @@ export function StudioScreen({ projectId }: { projectId: string }) {
     let left = false
     let session: OpenedProject['session'] | undefined
     setError(null)
-    void loadEditor()
     openSession(projectId).then(
       (result) => {
         if ('session' in result) session = result.session

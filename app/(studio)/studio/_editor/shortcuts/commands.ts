@@ -10,7 +10,7 @@ import {
   selectNeighbour,
   splitAtPlayhead,
 } from '#app/(studio)/studio/_editor/modes/annotate/clip-actions.ts'
-import { jump } from '#app/(studio)/studio/_editor/player/transport-bar.tsx'
+import { jump } from '#app/(studio)/studio/_editor/player/jump.ts'
 import type { Studio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import type { KeyCombo } from './key-combo.ts'
 

@@ -60,7 +60,9 @@ export function splitAtPlayhead({ session, playback }: Studio): void {
   const timeS = playback.timeS
   const { clips } = session.document
   const under = ({ start_time, end_time }: ProjectClip) => start_time < timeS - JUST_BEFORE_S && timeS < end_time
-  const clip = selectedClips(session).find(under) ?? clips.find(under)
+  // With the playhead outside it, the selected clip is tried all the same: the refusal says why nothing happens.
+  const [selected] = selectedClips(session)
+  const clip = selectedClips(session).find(under) ?? clips.find(under) ?? selected
   if (!clip) return
   const new_id = crypto.randomUUID()
   if (session.edit({ type: 'split_clip', id: clip.id, at_time: timeS, new_id })) session.select([new_id])
