@@ -395,13 +395,28 @@ test('money that comes afterwards is booked and not taken: an alarm asks for a p
   await runBatch(member.ctx, insertTransfers(member.ctx, planTopUp(late)))
   await aDayLater()
   expect(await balancesOf(member)).toMatchObject({ available: 5_000_000 })
-  expect(
-    await member.ctx.db
-      .select()
-      .from(alarms)
-      .where(eq(alarms.key, `closed_credit:${userId}`)),
-  ).toHaveLength(1)
+  expect(await stateOf(member)).toBe('done')
+  expect(await alarmsOf(member)).toHaveLength(1)
   expect(await world.booksBalance()).toBe(true)
+})
+
+const alarmsOf = ({ ctx }: Member) =>
+  ctx.db
+    .select()
+    .from(alarms)
+    .where(eq(alarms.key, `closed_credit:${ctx.userId}`))
+
+test('money that comes long after the end is found, too', async () => {
+  const member = await newMember()
+  const { userId } = member.ctx
+  await confirm(member)
+  await aDayLater()
+  await reconcileDeletions({ ctx: world.ctx })
+  expect(await alarmsOf(member)).toEqual([])
+  const late = { userId, topUpId: 'top_l8', paymentIntentId: `pi_l8_${userId}`, amountMicros: 5_000_000, owedMicros: 0 }
+  await runBatch(member.ctx, insertTransfers(member.ctx, planTopUp(late)))
+  await reconcileDeletions({ ctx: world.ctx })
+  expect(await alarmsOf(member)).toMatchObject([{ kind: 'closed_account_has_credit' }])
 })
 
 test('the reconciler finds what is open by index, oldest first, and one that cannot be finished keeps no other waiting', async () => {

@@ -4,13 +4,12 @@ import { ledgerAccounts } from '#db/schema/ledger.ts'
 import { CONSTRAINTS } from '#lib/core/ledger/constraints.ts'
 import { planForfeit } from '#lib/core/ledger/plan-forfeit.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
 import { insertTransfers } from '#lib/services/wallet/insert-transfers.ts'
 import { runBatch } from '#lib/services/wallet/run-batch.ts'
 
 /**
- * Books the credit that the owner of a closed account gave up, once. More than they agreed to is not taken: it came afterwards, so an
- * alarm asks for a person who sends it back.
+ * Books the credit that the owner of a closed account gave up, once. More than they agreed to is not taken: it came
+ * afterwards, and find-late-credit.ts asks for a person who sends it back.
  */
 export async function giveUpCredit({ ctx }: { ctx: UserCtx }): Promise<void> {
   const { userId } = ctx
@@ -21,11 +20,6 @@ export async function giveUpCredit({ ctx }: { ctx: UserCtx }): Promise<void> {
   const result = await runBatch(ctx, insertTransfers(ctx, drafts))
   if (!result.ok && CONSTRAINTS[result.constraint].outcome === 'bug') {
     throw new Error(`The credit of ${userId} cannot be given up: ${CONSTRAINTS[result.constraint].meaning}`)
-  }
-  const left = await readCredit(ctx)
-  if (left.available > 0) {
-    const message = `The deleted account ${userId} has ${left.available} micro-dollars that nobody gave up: pay them back.`
-    await raiseAlarm({ ctx, input: { key: `closed_credit:${userId}`, kind: 'closed_account_has_credit', message } })
   }
 }
 

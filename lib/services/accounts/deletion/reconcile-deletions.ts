@@ -8,6 +8,7 @@ import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { abortUploads } from './abort-uploads.ts'
 import { endLiveJobs } from './end-live-jobs.ts'
 import { eraseData } from './erase-data.ts'
+import { findLateCredit } from './find-late-credit.ts'
 import { purgeFiles } from './purge-files.ts'
 
 /** Accounts one tick looks at, those it has not seen for longest first. */
@@ -29,8 +30,14 @@ const STEPS: Record<
   awaiting_links: async ({ ctx, deletion }) => ((await linksEnded(ctx, deletion)) ? 'links_ended' : null),
 }
 
-/** Brings every deletion on that is not done. For the reconciler; safe to run at any time and twice at once. */
-export async function reconcileDeletions({ ctx }: { ctx: Ctx }): Promise<{ advanced: number; failed: number }> {
+interface Reconciled {
+  advanced: number
+  failed: number
+  late_credit: number
+}
+
+/** Brings every deletion on that is not done, and looks for money that came too late. For the reconciler; safe to run at any time and twice at once. */
+export async function reconcileDeletions({ ctx }: { ctx: Ctx }): Promise<Reconciled> {
   const open = await openDeletions({ ctx })
   let failed = 0
   for (const deletion of open) {
@@ -44,7 +51,8 @@ export async function reconcileDeletions({ ctx }: { ctx: Ctx }): Promise<{ advan
       await touch(owner)
     }
   }
-  return { advanced: open.length - failed, failed }
+  const { found } = await findLateCredit({ ctx })
+  return { advanced: open.length - failed, failed, late_credit: found }
 }
 
 /** States are literal: SQLite uses a partial index only where the query says in so many words what the index does. */
