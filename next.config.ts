@@ -18,6 +18,11 @@ export default async function config(phase: string): Promise<NextConfig> {
     eslint: { ignoreDuringBuilds: true },
     webpack(webpack, { nextRuntime }) {
       if (nextRuntime === 'edge') {
+        // Workers are the browser's: what webpack writes for them asks for a document as soon as the server starts.
+        webpack.module.parser = {
+          ...webpack.module.parser,
+          javascript: { ...webpack.module.parser?.javascript, url: false, worker: false },
+        }
         // runpod-sdk reads its own version through `createRequire`, which the edge does not have.
         webpack.resolve.alias.module$ = join(ROOT, 'lib/platform/shims/node-module.ts')
         // The "browser" build of this package parses XML with DOMParser; the other one runs anywhere.
@@ -25,9 +30,6 @@ export default async function config(phase: string): Promise<NextConfig> {
           ROOT,
           'node_modules/@aws-sdk/xml-builder/dist-cjs/index.js',
         )
-        // Workers are the browser's. On the edge webpack would look for their files beside `document`, which it does not have.
-        const { javascript } = webpack.module.parser
-        webpack.module.parser.javascript = { ...javascript, url: false, worker: false }
       }
       return webpack
     },
