@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { Track } from '#lib/contracts/tasks/track.ts'
 import { readCropPathFile } from './read-crop-path-file.ts'
 import { UnusableData } from './read-data.ts'
 import { readScenesFile } from './read-scenes-file.ts'
-import { readTracksFile } from './read-tracks-file.ts'
+import { arePlainBoxes, readTracksFile } from './read-tracks-file.ts'
 
 async function* chunksOf(value: unknown, size = 7): AsyncGenerator<string> {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
@@ -60,6 +61,23 @@ describe('a tracks file', () => {
     ['whose tracks are numbers', { ...tracksFile, tracks: [1, 2] }],
   ])('%s is refused', async (_what, file) => {
     await expect(readTracksFile(chunksOf(file))).rejects.toThrow(UnusableData)
+  })
+
+  it('has no box that is taken for one in haste and that the contract refuses', () => {
+    const odd = [0, -1, 0.5, 1e8, 1e9, Number.NaN, Number.POSITIVE_INFINITY, null, '1', [], {}, undefined]
+    const boxes = [
+      ...odd.map((frame) => ({ ...box(0), frame })),
+      ...odd.map((confidence) => ({ ...box(0), confidence })),
+      ...odd.flatMap((side) => [0, 3].map((at) => ({ ...box(0), bbox: [1, 2, 3, 4].with(at, side as number) }))),
+      ...[[], [1, 2, 3], [1, 2, 3, 4, 5], '1234', null].map((bbox) => ({ ...box(0), bbox })),
+      { ...box(0), extra: 1 },
+      { frame: 0, bbox: [1, 2, 3, 4], extra: 1 },
+      box(7),
+    ]
+    const hasty = boxes.filter((one) => arePlainBoxes([one]))
+    expect(hasty.every((one) => Track.shape.frames.safeParse([one]).success)).toBe(true)
+    expect(hasty.length).toBeGreaterThan(3)
+    expect(arePlainBoxes([])).toBe(false)
   })
 
   it('of a long match is read without ever being held', async () => {
