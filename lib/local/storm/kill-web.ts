@@ -33,8 +33,11 @@ export async function killWeb(
     while (tally.answers < lastAnswer && performance.now() - upSinceMs < LONGEST_LIFE_MS) await sleep(5)
     await sleep(random.between(0, 50))
     const killedMs = performance.now()
+    const back = Promise.withResolvers<void>()
+    tally.away = back.promise
     await stack.killWeb()
     await stack.restartWeb()
+    back.resolve()
     kills.push({ atMs: killedMs - startedMs, upMs: killedMs - upSinceMs, awayMs: performance.now() - killedMs })
     upSinceMs = performance.now()
   }

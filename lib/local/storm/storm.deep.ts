@@ -17,6 +17,7 @@ import { listEvents, newPayers, payAutomatically, payInEveryWay, stripeOf } from
 import { postEvents } from './post-events.ts'
 import { reconcileUntilQuiet } from './quiet.ts'
 import { keepReplaying, replayAll } from './replays.ts'
+import { sabotage } from './sabotage.ts'
 import { seededRandom } from './seeded-random.ts'
 import { compareWithRunpod, compareWithStripe, listRuns } from './truth.ts'
 import {
@@ -199,6 +200,7 @@ function print(books: DatabaseSync, storm: Awaited<ReturnType<typeof rage>>, tal
 
 test('every cent once and every job ended, whatever dies in between', { timeout: 900_000 }, async () => {
   const calm = await prepare()
+  if (process.env.STORM_SABOTAGE) await sabotage(stack, process.env.STORM_SABOTAGE)
   const tally = new Tally()
   const storm = await rage(calm, tally)
   const books = openBooks(dir)

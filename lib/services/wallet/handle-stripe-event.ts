@@ -1,8 +1,9 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, notInArray, sql } from 'drizzle-orm'
 import { stripeEvents } from '#db/schema/ledger.ts'
 import { PaymentEvent } from '#lib/providers/payments/port.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
+import type { StoredEvent } from './store-stripe-event.ts'
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.ts'
 import { PaymentMismatch } from './stripe-events/match-top-up.ts'
 
@@ -10,8 +11,6 @@ export type HandledState = 'done' | 'ignored' | 'failed'
 
 /** A passing trouble is over by then; after this many attempts a person must look. */
 const ATTEMPTS_BEFORE_ALARM = 3
-
-type StoredEvent = typeof stripeEvents.$inferSelect
 
 /**
  * Handles a stored event, or leaves it alone if that was done before; also how an admin replays one that failed. A failure is kept with
@@ -26,6 +25,11 @@ export async function handleStripeEvent({
 }): Promise<HandledState> {
   const [stored] = await ctx.db.select().from(stripeEvents).where(eq(stripeEvents.id, input.eventId))
   if (!stored) throw new Error(`Event ${input.eventId} is not in the inbox`)
+  return handleStoredEvent({ ctx, stored })
+}
+
+/** The same for one that was read just now. */
+export async function handleStoredEvent({ ctx, stored }: { ctx: Ctx; stored: StoredEvent }): Promise<HandledState> {
   if (stored.state === 'done' || stored.state === 'ignored') return stored.state
   try {
     const handle = STRIPE_EVENT_HANDLERS.get(stored.type)
@@ -44,10 +48,12 @@ export async function handleStripeEvent({
   }
 }
 
+/** Two deliveries may be handled at once: what one of them did is not undone by the failure of the other. */
 async function finish(ctx: Ctx, stored: StoredEvent, state: HandledState, error: string | null): Promise<HandledState> {
-  await ctx.db
+  const unhandled = state === 'failed' ? notInArray(stripeEvents.state, ['done', 'ignored']) : undefined
+  const result = await ctx.db
     .update(stripeEvents)
     .set({ state, error, attempts: sql`${stripeEvents.attempts} + 1`, handledAtMs: ctx.nowMs() })
-    .where(eq(stripeEvents.id, stored.id))
-  return state
+    .where(and(eq(stripeEvents.id, stored.id), unhandled))
+  return result.meta.changes === 0 ? 'done' : state
 }

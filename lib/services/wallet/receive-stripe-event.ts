@@ -1,5 +1,5 @@
 import type { Ctx } from '#lib/services/context.ts'
-import { type HandledState, handleStripeEvent } from './handle-stripe-event.ts'
+import { type HandledState, handleStoredEvent } from './handle-stripe-event.ts'
 import { storeStripeEvent } from './store-stripe-event.ts'
 
 /**
@@ -14,7 +14,7 @@ export async function receiveStripeEvent({
   input: { rawBody: string; signature: string }
 }): Promise<{ eventId: string; state: HandledState }> {
   const event = await ctx.payments.verifyEvent(input.rawBody, input.signature)
-  await storeStripeEvent({ ctx, input: event })
-  const state = await handleStripeEvent({ ctx, input: { eventId: event.id } })
+  const stored = await storeStripeEvent({ ctx, input: event })
+  const state = await handleStoredEvent({ ctx, stored })
   return { eventId: event.id, state }
 }

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { stripeEvents } from '#db/schema/ledger.ts'
 import { redactJson } from '#lib/core/accounts/redact-json.ts'
 import type { PaymentEvent } from '#lib/providers/payments/port.ts'
@@ -24,9 +25,11 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'shipping_details',
 ])
 
-/** Puts a verified event into the inbox, once by its id, without what it says about a person. */
-export async function storeStripeEvent({ ctx, input }: { ctx: Ctx; input: PaymentEvent }): Promise<void> {
-  await ctx.db
+export type StoredEvent = typeof stripeEvents.$inferSelect
+
+/** Puts a verified event into the inbox, once by its id, without what it says about a person. Returns what is there by then. */
+export async function storeStripeEvent({ ctx, input }: { ctx: Ctx; input: PaymentEvent }): Promise<StoredEvent> {
+  const insert = ctx.db
     .insert(stripeEvents)
     .values({
       id: input.id,
@@ -37,4 +40,10 @@ export async function storeStripeEvent({ ctx, input }: { ctx: Ctx; input: Paymen
       receivedAtMs: ctx.nowMs(),
     })
     .onConflictDoNothing({ target: stripeEvents.id })
+  const [, [stored]] = await ctx.db.batch([
+    insert,
+    ctx.db.select().from(stripeEvents).where(eq(stripeEvents.id, input.id)),
+  ])
+  if (!stored) throw new Error(`Event ${input.id} was not stored`)
+  return stored
 }
