@@ -3,4 +3,4 @@ import { describeFuzz } from './fuzz-suite.ts'
 
 vi.mock('#lib/platform/cloudflare.ts', () => import('./host.ts'))
 
-await describeFuzz(25)
+await describeFuzz(20)
