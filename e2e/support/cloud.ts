@@ -32,6 +32,11 @@ const RunpodJobs = z.object({
   ),
 })
 
+const StripeState = z.object({
+  sessions: z.array(z.looseObject({ id: z.string(), payment_intent: z.string().nullable() })),
+})
+const Identified = z.looseObject({ id: z.string() })
+
 /** The stand-ins, steered: faults, replays, and looks behind the scenes. */
 export function steer(cloud: Cloud) {
   return {
@@ -51,6 +56,23 @@ export function steer(cloud: Cloud) {
     completeBankPayment: (sessionId: string) =>
       control(cloud.stripe, 'POST', `checkout/${sessionId}/complete_async`, {}),
     failBankPayment: (sessionId: string) => control(cloud.stripe, 'POST', `checkout/${sessionId}/fail_async`, {}),
+    payCheckout: (sessionId: string) => control(cloud.stripe, 'POST', `checkout/${sessionId}/pay`, {}),
+    /** The PaymentIntent that a Checkout was paid with. */
+    paymentOf: async (sessionId: string) => {
+      const { sessions } = StripeState.parse(await control(cloud.stripe, 'GET', 'state'))
+      const payment = sessions.find((session) => session.id === sessionId)?.payment_intent
+      if (!payment) throw new Error(`${sessionId} is not paid`)
+      return payment
+    },
+    /** A refund that somebody makes in Stripe's Dashboard; all that is left without an amount. */
+    refundInDashboard: (payment: string, amount?: number) =>
+      control(cloud.stripe, 'POST', 'dashboard-refund', { payment_intent: payment, ...(amount && { amount }) }),
+    openDispute: async (payment: string, kind: 'chargeback' | 'inquiry' = 'chargeback') =>
+      Identified.parse(
+        await control(cloud.stripe, 'POST', 'disputes', { payment_intent: payment, warning: kind === 'inquiry' }),
+      ).id,
+    advanceDispute: (id: string, step: 'withdraw' | 'win' | 'lose' | 'close') =>
+      control(cloud.stripe, 'POST', `disputes/${id}/${step}`, {}),
     expireCheckout: (sessionId: string) => control(cloud.stripe, 'POST', `checkout/${sessionId}/expire`, {}),
     storedKeys: async (prefix: string) => {
       const reply = z

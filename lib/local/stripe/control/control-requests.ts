@@ -22,7 +22,12 @@ export const DisputeRequest = z.strictObject({
 })
 export type DisputeRequest = z.infer<typeof DisputeRequest>
 
-export const DashboardRefund = z.strictObject({ charge: z.string(), amount: z.int().min(1).optional() })
+/** Of a charge, or of the one that a PaymentIntent has. */
+export const DashboardRefund = z.strictObject({
+  charge: z.string().optional(),
+  payment_intent: z.string().optional(),
+  amount: z.int().min(1).optional(),
+})
 export type DashboardRefund = z.infer<typeof DashboardRefund>
 
 export const PayoutRequest = z.strictObject({ amount: z.int().min(1), currency: z.string().default('usd') })

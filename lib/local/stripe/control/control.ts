@@ -106,10 +106,12 @@ export class Control {
   }
 
   /** A refund somebody makes in Stripe's Dashboard, unknown to the application until its events arrive. */
-  refundInDashboard({ charge, amount }: DashboardRefund): Stripe.Refund {
+  refundInDashboard({ charge, payment_intent, amount }: DashboardRefund): Stripe.Refund {
     return this.#world.transact((work) => {
-      if (!work.find('charge', charge)) throw noSuch('charge', charge)
-      return refundCharge(work, charge, { amount, reason: 'requested_by_customer' })
+      const intent = payment_intent === undefined ? undefined : work.find('payment_intent', payment_intent)
+      const id = charge ?? idOf(intent?.latest_charge) ?? ''
+      if (!work.find('charge', id)) throw noSuch('charge', id)
+      return refundCharge(work, id, { amount, reason: 'requested_by_customer' })
     })
   }
 
