@@ -34,8 +34,14 @@ export const receipt = ReceiptView.parse({
     {
       top_up_id: 'top_1',
       stripe_payment_intent: 'pi_3QxExample',
+      stripe_charge: 'ch_3QxExample',
+      paid_with: 'Visa •••• 4242',
+      receipt_url: null,
       amount_micros: 10_000_000,
+      part_micros: 16_120,
       at_ms: NOW - 90_000_000,
     },
   ],
+  unfunded: { promo_micros: 5_000, other_micros: 0 },
+  given_back: null,
 })

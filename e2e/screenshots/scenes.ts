@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { receipt } from './sample-receipt.ts'
+import * as spending from './sample-spending.ts'
 import * as views from './sample-views.ts'
 
 /** What an address of the API answers: a view, an error with its status, or nothing at all (still loading). */
@@ -28,6 +29,8 @@ const session = (id: string, current: boolean, userAgent: string) => ({
 export const EVERYWHERE: Readonly<Record<string, Answer>> = {
   '/api/wallet': ok(views.wallet),
   '/api/wallet/statement': ok(views.statement),
+  '/api/wallet/settings': ok(spending.settings),
+  '/api/jobs/job_match/goodwill': ok(spending.goodwill),
   '/api/jobs': ok(views.noJobs),
   '/api/assets': ok(views.library),
   '/api/assets/ast_match': ok(views.asset()),
@@ -104,11 +107,28 @@ const WALLET: readonly Scene[] = [
     path: '/wallet',
     answers: { '/api/wallet': ok(views.emptyWallet), '/api/wallet/statement': ok(views.emptyStatement) },
   },
+  {
+    name: 'wallet-no-limits',
+    path: '/wallet?add=1&save=1',
+    answers: { '/api/wallet/settings': ok(spending.noSettings), '/api/wallet/statement': ok(views.emptyStatement) },
+  },
+  {
+    name: 'wallet-stopped',
+    path: '/wallet',
+    answers: { '/api/wallet/settings': ok(spending.stoppedSettings) },
+  },
+  { name: 'wallet-cap', path: '/wallet', act: press('Change') },
+  {
+    name: 'wallet-auto-top-up',
+    path: '/wallet',
+    act: async (page) =>
+      page.getByRole('region', { name: 'Automatic top-up' }).getByRole('button', { name: 'Change' }).click(),
+  },
   { name: 'wallet-frozen', path: '/wallet', answers: { '/api/wallet': ok(views.frozenWallet) } },
   {
     name: 'wallet-loading',
     path: '/wallet',
-    answers: { '/api/wallet': 'pending', '/api/wallet/statement': 'pending' },
+    answers: { '/api/wallet': 'pending', '/api/wallet/statement': 'pending', '/api/wallet/settings': 'pending' },
   },
   { name: 'wallet-error', path: '/wallet', answers: { '/api/wallet/statement': { status: 503, code: 'unavailable' } } },
   { name: 'top-up-confirming', path: '/wallet/top-up/top_1', answers: { '/api/wallet/top-ups/top_1': topUp('open') } },
@@ -238,6 +258,7 @@ const JOBS: readonly Scene[] = [
   jobScene('job-cancel', views.job(), press('Cancel job')),
   jobScene('job-succeeded', views.succeeded),
   jobScene('job-result', views.succeeded, async (page) => page.getByRole('radio', { name: 'Result' }).click()),
+  jobScene('job-refund', views.succeeded, press('Not happy? Refund')),
   jobScene('job-run-again', views.succeeded, press('Run again')),
   jobScene('job-failed-ours', views.failed('worker_lost', 'us', 'No heartbeat for 60 s.')),
   jobScene('job-failed-file', views.failed('decode_failed', 'input', 'Frame 88: invalid NAL unit size.')),

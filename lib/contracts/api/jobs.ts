@@ -186,14 +186,24 @@ export const ReceiptView = z.strictObject({
       billed: z.boolean(),
     }),
   ),
-  /** Stripe payments that funded the wallet before this job, newest first. */
+  /** The Stripe payments this job was paid from, first in, first out. With `unfunded` the parts add up to what was captured. */
   funding: z.array(
     z.strictObject({
       top_up_id: z.string(),
       stripe_payment_intent: z.string(),
+      stripe_charge: z.string().nullable(),
+      /** For people: `Visa •••• 4242`. */
+      paid_with: z.string().nullable(),
+      receipt_url: z.string().nullable(),
+      /** The whole payment, and how much of it this job took. */
       amount_micros: z.number().int(),
+      part_micros: z.number().int(),
       at_ms: z.number().int(),
     }),
   ),
+  /** What no payment covers: promotional credit, and credit that came back from elsewhere. */
+  unfunded: z.strictObject({ promo_micros: z.number().int(), other_micros: z.number().int() }),
+  /** Refunded because its owner was not happy. */
+  given_back: z.strictObject({ amount_micros: z.number().int(), at_ms: z.number().int() }).nullable(),
 })
 export type ReceiptView = z.infer<typeof ReceiptView>

@@ -1,34 +1,23 @@
-import { and, asc, desc, eq, isNotNull, lte } from 'drizzle-orm'
-import { topUps, transfers } from '#db/schema/ledger.ts'
+import { and, asc, eq } from 'drizzle-orm'
+import { transfers } from '#db/schema/ledger.ts'
+import { goodwillRefunds } from '#db/schema/spending.ts'
 import type { ReceiptView } from '#lib/contracts/api/jobs.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { loadJob } from './job-record.ts'
-
-const FUNDING_SHOWN = 5
+import { type AttemptRow, type JobRecord, loadJob } from './job-record.ts'
+import { readFunding } from './read-funding.ts'
 
 /** Everything that ties Stripe's payments to the transfers of one job to RunPod's GPU time. */
 export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId: string } }): Promise<ReceiptView> {
   const record = await loadJob(ctx, input.jobId, ctx.userId)
   const { job, quote, hold, settlement } = record
-  const [transferRows, fundingRows] = await ctx.db.batch([
+  const [transferRows, [refund], funding] = await Promise.all([
     ctx.db
       .select()
       .from(transfers)
       .where(and(eq(transfers.userId, ctx.userId), eq(transfers.holdId, hold?.id ?? '')))
       .orderBy(asc(transfers.createdAtMs), asc(transfers.id)),
-    ctx.db
-      .select()
-      .from(topUps)
-      .where(
-        and(
-          eq(topUps.userId, ctx.userId),
-          eq(topUps.state, 'credited'),
-          isNotNull(topUps.paymentIntentId),
-          lte(topUps.createdAtMs, job.createdAtMs),
-        ),
-      )
-      .orderBy(desc(topUps.createdAtMs))
-      .limit(FUNDING_SHOWN),
+    ctx.db.select().from(goodwillRefunds).where(eq(goodwillRefunds.jobId, job.id)),
+    readFunding(ctx, record),
   ])
   return {
     job_id: job.id,
@@ -59,19 +48,22 @@ export async function readReceipt({ ctx, input }: { ctx: UserCtx; input: { jobId
       amount_micros: row.amountMicros,
       at_ms: row.createdAtMs,
     })),
-    attempts: record.attempts.map((attempt) => ({
-      number: attempt.number,
-      state: attempt.state,
-      runpod_job_id: attempt.runpodJobId,
-      execution_ms: attempt.executionMs,
-      billed: attempt.state === 'completed' && job.state === 'succeeded',
-    })),
-    funding: fundingRows.map((row) => ({
-      top_up_id: row.id,
-      stripe_payment_intent: row.paymentIntentId ?? '',
-      amount_micros: row.amountCents * 10_000,
-      at_ms: row.createdAtMs,
-    })),
+    attempts: record.attempts.map((attempt) => attemptLine(record, attempt)),
+    ...funding,
+    given_back: refund ? { amount_micros: refund.amountMicros, at_ms: refund.createdAtMs } : null,
+  }
+}
+
+/** Billed is the run that won, or the one that was stopped by cancelling; its seconds are then our own count. */
+function attemptLine({ job, attempts, settlement }: JobRecord, attempt: AttemptRow): ReceiptView['attempts'][number] {
+  const stopped = job.state === 'canceled' && (settlement?.captureMicros ?? 0) > 0 && attempt.id === attempts.at(-1)?.id
+  const won = job.state === 'succeeded' && attempt.state === 'completed'
+  return {
+    number: attempt.number,
+    state: attempt.state,
+    runpod_job_id: attempt.runpodJobId,
+    execution_ms: attempt.executionMs ?? (stopped ? (settlement?.gpuMs ?? null) : null),
+    billed: won || stopped,
   }
 }
 

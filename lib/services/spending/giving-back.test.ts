@@ -2,11 +2,12 @@ import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users } from '#db/schema/accounts.ts'
 import { jobOutputs, jobs } from '#db/schema/jobs.ts'
-import { ledgerAccounts, transfers } from '#db/schema/ledger.ts'
+import { ledgerAccounts, topUps, transfers } from '#db/schema/ledger.ts'
 import { auditLog } from '#db/schema/operations.ts'
 import { goodwillRefunds } from '#db/schema/spending.ts'
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
+import { readReceipt } from '#lib/services/jobs/read-receipt.ts'
 import { checkBooks } from '#lib/services/wallet/check-books.ts'
 import { prepareSettlement } from '#lib/services/wallet/prepare-settlement.ts'
 import { readStatement } from '#lib/services/wallet/read-statement.ts'
@@ -26,7 +27,7 @@ const clock: TestClock = { nowMs: Date.UTC(2026, 10, 21, 12) }
 beforeAll(async () => {
   t = await openTestDb()
   const plain = walletCtx(t.db, { clock })
-  ctx = { ...plain, settings: { ...plain.settings, spending: { firstVisitMicros: 500, goodwill: LIMITS } } }
+  ctx = { ...plain, settings: { ...plain.settings, spending: { firstVisitMicros: 500, goodwill: { ...LIMITS } } } }
 })
 afterAll(() => t.close())
 
@@ -152,6 +153,46 @@ test('the database refuses to give back anything but the capture of a finished j
   expect(await insert({ promoMicros: 1 })).toEqual(refused)
   expect(await insert({ jobId: 'job_of_nobody' })).toEqual(refused)
   expect(await insert({})).toEqual({ ok: true })
+})
+
+test('a receipt names the payments a job was paid from, oldest first, and adds up', async () => {
+  const user = await addUser(ctx, { availableMicros: 60_000, promoMicros: 30 })
+  const paid = async (topUpId: string, createdAtMs: number) => {
+    const row = { id: topUpId, userId: user.userId, source: 'checkout', state: 'credited', amountCents: 3 } as const
+    const ids = {
+      clickId: topUpId,
+      paymentIntentId: `pi_${topUpId}`,
+      chargeId: `ch_${topUpId}`,
+      paidWith: 'Visa •••• 4242',
+    }
+    await ctx.db.insert(topUps).values({ ...row, ...ids, livemode: false, createdAtMs, updatedAtMs: createdAtMs })
+  }
+  const [older, newer] = [ctx.newId('top'), ctx.newId('top')]
+  await paid(newer, clock.nowMs - 1_000)
+  await paid(older, clock.nowMs - 2_000)
+  const first = await finishedJob(user, 29_000)
+  clock.nowMs += 1
+  const second = await finishedJob(user, 4_000)
+  const receiptOf = (jobId: string) => readReceipt({ ctx: user, input: { jobId } })
+  expect(await receiptOf(first)).toMatchObject({
+    captured_micros: 29_000,
+    funding: [{ top_up_id: older, part_micros: 28_970, stripe_charge: `ch_${older}`, amount_micros: 30_000 }],
+    unfunded: { promo_micros: 30, other_micros: 0 },
+    given_back: null,
+  })
+  expect(await receiptOf(second)).toMatchObject({
+    funding: [
+      { top_up_id: older, part_micros: 1_030 },
+      { top_up_id: newer, part_micros: 2_970 },
+    ],
+    unfunded: { promo_micros: 0, other_micros: 0 },
+  })
+  ctx.settings.spending.goodwill.floorMicros = 10_000
+  await ask(user, second)
+  ctx.settings.spending.goodwill.floorMicros = LIMITS.floorMicros
+  const given = await receiptOf(second)
+  expect(given.given_back?.amount_micros).toBe(4_000)
+  expect(given.transfers.at(-1)).toMatchObject({ kind: 'adjustment', debit: 'revenue', credit: 'available' })
 })
 
 test('a grant gives credit once and says who gave it', async () => {
