@@ -65,8 +65,10 @@ export function ProfilePanel({ user }: { user: MeView }) {
         {error ? <ErrorNotice error={error} /> : null}
         <LiveRegion>{state === 'saved' ? 'Your name is saved.' : ''}</LiveRegion>
       </form>
-      <form method="post" action="/api/auth/signout" className="mt-5 border-t border-line pt-5 sm:w-40">
-        <SubmitButton tone="secondary">Sign out</SubmitButton>
+      <form method="post" action="/api/auth/signout" className="mt-5 border-t border-line pt-5">
+        <div className="sm:w-40">
+          <SubmitButton tone="secondary">Sign out</SubmitButton>
+        </div>
       </form>
     </section>
   )

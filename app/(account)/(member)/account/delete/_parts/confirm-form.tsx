@@ -100,18 +100,20 @@ function CreditLeft({
           ) : null
         }
       >
-        <Credits micros={creditMicros} rounding="down" />
+        <p>
+          <Credits micros={creditMicros} rounding="down" /> in all.
+        </p>
         {preview.promo_micros > 0 ? (
-          <>
-            , of which <Credits micros={preview.promo_micros} rounding="down" /> were a present
-          </>
+          <p>
+            <Credits micros={preview.promo_micros} rounding="down" /> of them were a present and cannot be paid back.
+          </p>
         ) : null}
         {preview.held_micros > 0 ? (
-          <>
-            , of which <Credits micros={preview.held_micros} rounding="down" /> are set aside for jobs
-          </>
+          <p>
+            <Credits micros={preview.held_micros} rounding="down" /> of them are set aside for jobs; cancel those to
+            have them back.
+          </p>
         ) : null}
-        .
       </Notice>
       <div className="flex items-start gap-3">
         <input
