@@ -12,14 +12,18 @@ export type OpenedSession =
 
 /**
  * Opens a project as the server has it, and finds the work that an earlier visit could not send: this tab's, or that of a tab that is
- * no more. Throws AppError.
+ * no more. Throws AppError, or the signal's reason when nobody waits for it any more.
  */
-export async function openSession(projectId: string): Promise<OpenedSession> {
+export async function openSession(projectId: string, signal: AbortSignal): Promise<OpenedSession> {
   const project = await projectApi.read(projectId)
   const opened = openDocument(project.document)
   if ('problem' in opened) return opened
   const { key, tab, release } = await claimOwn(projectId)
   const found = await findDraft(projectId, key)
+  if (signal.aborted) {
+    release()
+    signal.throwIfAborted()
+  }
   const draft = found && usable(found, opened.document)
   const session = new StudioSession({
     project: draft && found ? { ...project, revision: baseOf(found, project) } : project,

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useMemo, useState } from 'react'
+import { type CSSProperties, useEffect, useMemo, useState } from 'react'
 import { MediaClient } from '#app/(studio)/studio/_editor/media/media-client.ts'
 import type { MediaHeaders } from '#app/(studio)/studio/_editor/media/messages.ts'
 import { MODES, type ModeName } from '#app/(studio)/studio/_editor/modes/index.ts'
@@ -129,12 +129,16 @@ function Layout({ studio, src, renewedSrc }: { studio: Studio; src: string; rene
   useShortcuts(studio, keys)
   useSafeLeaving(studio)
   const { Panel } = MODES[mode]
+  const { width, height } = studio.source
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh lg:min-h-0">
       <StudioHeader mode={mode} onMode={setMode} />
       <div className="flex min-h-0 flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-h-0 flex-col max-lg:sticky max-lg:top-0 max-lg:z-20">
-          <div className="flex min-h-0 flex-1 flex-col max-lg:h-[34dvh] max-lg:flex-none">
+          <div
+            className="flex min-h-0 flex-1 flex-col max-lg:h-[min(40dvh,var(--whole))] max-lg:flex-none"
+            style={{ '--whole': `${(100 * height) / width}vw` } as CSSProperties}
+          >
             <Stage src={src} renewedSrc={renewedSrc} />
           </div>
           <TransportBar />

@@ -25,21 +25,20 @@ export function StudioScreen({ projectId }: { projectId: string }) {
   const [error, setError] = useState<unknown>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round tries again
   useEffect(() => {
-    let left = false
+    const left = new AbortController()
     let session: OpenedProject['session'] | undefined
     setError(null)
-    openSession(projectId).then(
+    openSession(projectId, left.signal).then(
       (result) => {
         if ('session' in result) session = result.session
-        if (left) session?.close()
-        else setOpened(result)
+        setOpened(result)
       },
       (problem: unknown) => {
-        if (!left) setError(problem)
+        if (!left.signal.aborted) setError(problem)
       },
     )
     return () => {
-      left = true
+      left.abort()
       session?.close()
     }
   }, [projectId, round])

@@ -43,8 +43,9 @@ function MarkBar() {
       </div>
       <p className="tabular mt-2 text-xs text-muted" aria-live="polite">
         {markInS === null
-          ? 'Press I where the action starts, O where it ends.'
-          : `Starts at ${formatTimecode(markInS)}. Go to the end of the action and press O.`}
+          ? 'Say where the action starts and where it ends.'
+          : `Starts at ${formatTimecode(markInS)}. Go to where the action ends.`}
+        <span className="max-lg:hidden"> Keys: I and O.</span>
       </p>
     </div>
   )

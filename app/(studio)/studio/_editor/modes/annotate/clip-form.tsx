@@ -37,7 +37,7 @@ export function ClipForm({ clip, index }: { clip: ProjectClip; index: number }) 
           onKeyDown={(event) => {
             if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
           }}
-          className="h-9 text-sm"
+          className="text-sm"
         />
       </div>
       <Rating clip={clip} />
@@ -126,7 +126,7 @@ function EdgeField({ clip, edge, label }: { clip: ProjectClip; edge: 'start' | '
           onKeyDown={(event) => {
             if (event.key === 'Enter') event.currentTarget.blur()
           }}
-          className="tabular h-9 min-w-0 px-1 text-center text-sm"
+          className="tabular min-w-0 px-1 text-center text-sm"
         />
         <StepButton label={`${label} one frame later`} onClick={() => step(1)}>
           <StepForward aria-hidden className="size-3.5" />
@@ -143,7 +143,7 @@ function StepButton({ label, onClick, children }: { label: string; onClick: () =
       aria-label={label}
       title={label}
       onClick={onClick}
-      className="grid h-9 w-7 shrink-0 place-items-center rounded-sm text-muted hover:text-text"
+      className="grid h-11 w-7 shrink-0 place-items-center rounded-sm text-muted hover:text-text"
     >
       {children}
     </button>

@@ -32,6 +32,7 @@ export function ClipList({ clips }: { clips: readonly ProjectClip[] }) {
               index={index}
               count={clips.length}
               selected={selected.includes(clip.id)}
+              open={clip.id === only}
               dragged={dragged === clip.id}
               onHandle={(event) => startDrag(event, clip.id)}
             />

@@ -16,6 +16,7 @@ export function ClipRow({
   index,
   count,
   selected,
+  open,
   dragged,
   onHandle,
 }: {
@@ -23,6 +24,8 @@ export function ClipRow({
   index: number
   count: number
   selected: boolean
+  /** Its form is shown below. */
+  open: boolean
   dragged: boolean
   onHandle: (event: PointerEvent<HTMLElement>) => void
 }) {
@@ -38,7 +41,8 @@ export function ClipRow({
   return (
     <div
       className={classNames(
-        'flex min-h-12 items-center gap-1 rounded-md pr-1',
+        'flex min-h-12 items-center gap-1 pr-1',
+        open ? 'rounded-t-md' : 'rounded-md',
         selected ? 'bg-ball-wash' : 'hover:bg-raised',
         dragged && 'opacity-50',
       )}
