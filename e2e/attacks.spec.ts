@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, type Page, test } from '@playwright/test'
 import { MeView } from '#lib/contracts/api/account.ts'
+import { ProjectView } from '#lib/contracts/api/projects.ts'
 import { AssetView } from '#lib/contracts/api/uploads.ts'
 import { CLOUD } from './support/cloud.ts'
 import { makeClip } from './support/media.ts'
@@ -23,6 +24,7 @@ let player: Player
 let asset: AssetView
 let jobId: string
 let topUpId: string
+let projectId: string
 
 test.beforeAll(async () => {
   const path = test.info().outputPath('clip.mp4')
@@ -32,6 +34,7 @@ test.beforeAll(async () => {
   const [entry] = await player.statement()
   topUpId = entry?.top_up_id ?? ''
   jobId = (await player.run(asset.id)).id
+  projectId = (await player.post('/api/projects', { asset_id: asset.id }, ProjectView)).id
 })
 
 async function enterAs(page: Page, who: Player): Promise<void> {
@@ -49,7 +52,8 @@ async function watchPolicy(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate(() => window.violations ?? [])
 }
 
-const addressOf = (pattern: string) => pageAddress(pattern, { library: asset.id, jobs: jobId, 'top-up': topUpId })
+const addressOf = (pattern: string) =>
+  pageAddress(pattern, { library: asset.id, jobs: jobId, studio: projectId, 'top-up': topUpId })
 
 test.describe('on every page there is', () => {
   for (const pattern of pagePatterns()) {
@@ -98,6 +102,19 @@ test('policies name no source that would let planted scripts run, and only the s
     expect(headers['cross-origin-embedder-policy'], pattern).toBe(isolated ? 'require-corp' : undefined)
     expect(headers['cross-origin-opener-policy'], pattern).toBe(isolated ? 'same-origin' : undefined)
   }
+})
+
+test('the studio has threads to itself and still gets its video; other pages are not isolated', async ({ page }) => {
+  await enterAs(page, player)
+  const media: number[] = []
+  page.on('response', (response) => {
+    if (response.url().startsWith(CLOUD.s3)) media.push(response.status())
+  })
+  await page.goto(`/studio/${projectId}`)
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  await expect.poll(() => media.some((status) => status === 200 || status === 206)).toBe(true)
+  await page.goto('/library')
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
 })
 
 test('names that are scripts are shown as the text they are', async ({ page }) => {
