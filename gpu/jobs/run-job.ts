@@ -19,6 +19,7 @@ import {
   WorkerInput,
 } from '#lib/contracts/worker.ts'
 import { requiredOutputs } from '#lib/core/jobs/required-outputs.ts'
+import { withoutBulk } from '#lib/core/jobs/without-bulk.ts'
 import { Callbacks } from './callbacks.ts'
 import { parseParams, runTask } from './run-task.ts'
 import { withWorkDir } from './work-dir.ts'
@@ -109,12 +110,13 @@ export async function runJob(
         processing_time_sec: (processed - working) / 1000,
         gpu_seconds: (performance.now() - began) / 1000,
       }
-      return WorkerCompleted.parse({
+      const completed = WorkerCompleted.parse({
         status: 'completed',
         outputs,
         ...(run.result === null ? {} : { result: run.result }),
         stats,
       })
+      return withoutBulk(completed)
     })
     await callbacks.complete(output)
     return output

@@ -1,5 +1,6 @@
 import type { attempts } from '#db/schema/jobs.ts'
 import type { WorkerCompleted } from '#lib/contracts/worker.ts'
+import { withoutBulk } from '#lib/core/jobs/without-bulk.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
 import { failAttempt } from './fail-attempt.ts'
@@ -41,7 +42,7 @@ export async function completeAttempt({ ctx, input }: { ctx: Ctx; input: Complet
           message: `The result failed our checks: ${verified.problems.join(' ')}`,
           retryable: true,
         },
-        set: { ...input.set, outputJson: JSON.stringify(output) },
+        set: { ...input.set, outputJson: JSON.stringify(withoutBulk(output)) },
       },
     })
     return
@@ -54,7 +55,7 @@ export async function completeAttempt({ ctx, input }: { ctx: Ctx; input: Complet
     ...attemptStatements(ctx, {
       attemptId: attempt.id,
       event: 'output_verified',
-      set: { ...input.set, executionMs, outputJson: JSON.stringify(output) },
+      set: { ...input.set, executionMs, outputJson: JSON.stringify(withoutBulk(output)) },
       detail: `${executionMs} ms of GPU time`,
     }),
     // A start whose callback was lost: the job still passes through every state.

@@ -236,6 +236,8 @@ test('a server that died between verifying and settling is repaired; products lo
     await reconcileJobs({ ctx: world.ctx })
     expect((await world.record(jobId)).job.state).toBe(lost ? 'failed' : 'succeeded')
     expect(await spentBy(player)).toBe(lost ? 0 : 10_000)
+    // A run that says nothing more would be queued again.
+    await world.complete(run, output)
     expect(await world.booksBalance()).toBe(true)
   }
 })

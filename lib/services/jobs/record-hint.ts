@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { attempts } from '#db/schema/jobs.ts'
 import type { WorkerOutput } from '#lib/contracts/worker.ts'
 import { LIVE_ATTEMPT_STATES } from '#lib/core/jobs/attempt-machine.ts'
+import { withoutBulk } from '#lib/core/jobs/without-bulk.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { changesOf } from './transitions.ts'
 
@@ -16,9 +17,11 @@ export async function recordHint({
   ctx: Ctx
   input: { attemptId: string; output: WorkerOutput }
 }): Promise<boolean> {
+  const { output } = input
+  const hint = output.status === 'completed' ? withoutBulk(output) : output
   const result = await ctx.db
     .update(attempts)
-    .set({ hintJson: JSON.stringify(input.output) })
+    .set({ hintJson: JSON.stringify(hint) })
     .where(
       and(
         eq(attempts.id, input.attemptId),
