@@ -11,6 +11,11 @@ beforeAll(async () => {
   const user = await addUser(walletCtx(t.db), { availableMicros: 1_000, promoMicros: 100 })
   hold = { userId: user.userId, ...(await addJob(user, 300)) }
   settled = { userId: user.userId, ...(await addJob(user, 200)) }
+  await t.d1.prepare(topUpRow).run()
+  for (const row of [refundRow('refund', 400), refundRow('failed', 100, { state: 'failed' })])
+    await t.d1.prepare(row).run()
+  await t.d1.prepare(disputeRow('lost', 'lost')).run()
+  await t.d1.prepare("INSERT INTO stripe_balance_entries VALUES ('txn', 'charge', 'ch', 'pi', 1000, 59, 1, 1, 5)").run()
   await t.d1.prepare(settlement({ id: 'settled', ...settled, capture: 150, release: 50 })).run()
 })
 afterAll(() => t.close())
@@ -32,6 +37,29 @@ function transfer(
   return `INSERT INTO transfers (id, kind, debit_account_id, credit_account_id, amount_micros, cause_type, cause_id,
     idempotency_key, hold_id, settlement_id, created_at_ms) VALUES ('${unique}', '${kind}', '${from}', '${to}', ${amount},
     'hold', 'x', '${unique}', ${quoted(more.hold)}, ${quoted(more.settlement)}, 1)`
+}
+
+const topUpRow = `INSERT INTO top_ups (id, user_id, source, state, amount_cents, tax_cents, click_id, payment_intent_id, livemode, created_at_ms, updated_at_ms)
+  SELECT 'paid', id, 'checkout', 'credited', 10, 1, 'click', 'pi', 0, 1, 1 FROM users`
+
+function refundRow(
+  id: string,
+  cents: number,
+  more: { state?: string; origin?: string; tax?: number; topUp?: string } = {},
+): string {
+  const { state = 'pending', origin = 'stripe', tax = 0, topUp = 'paid' } = more
+  return `INSERT INTO refunds (id, user_id, top_up_id, state, amount_micros, tax_cents, origin, created_at_ms, updated_at_ms)
+    SELECT '${id}', id, '${topUp}', '${state}', ${cents * 100}, ${tax}, '${origin}', 1, 1 FROM users`
+}
+
+function disputeRow(id: string, state: string): string {
+  return `INSERT INTO disputes (id, user_id, stripe_dispute_id, charge_id, state, status, amount_micros, created_at_ms, updated_at_ms)
+    SELECT '${id}', id, '${id}', 'ch', '${state}', 'x', 5, 1, 1 FROM users`
+}
+
+function refundTransfer(kind: string, id: string, amount: number, cause = 'refund'): string {
+  return `INSERT INTO transfers (id, kind, debit_account_id, credit_account_id, amount_micros, cause_type, cause_id, idempotency_key, created_at_ms)
+    VALUES ('${kind}-${id}-${amount}', '${kind}', 'system:refund_pending', 'system:bank', ${amount}, '${cause}', '${id}', '${kind}-${id}-${amount}', 1)`
 }
 
 const mine = (account: string) => `${hold.userId}:${account}`
@@ -171,7 +199,70 @@ const REFUSED: [string, () => string, string][] = [
     () => `UPDATE jobs SET state = 'finalizing' WHERE id = '${hold.jobId}'`,
     'job_state_is_monotonic',
   ],
+  ['a refund of more than is left of the payment', () => refundRow('x', 601), 'refund_exceeds_top_up'],
+  ['a refund of more tax than was paid', () => refundRow('x', 1, { tax: 2 }), 'refund_exceeds_top_up'],
+  ['a refund of a payment that was never made', () => refundRow('x', 1, { topUp: 'never' }), 'refund_exceeds_top_up'],
+  [
+    'a refund that goes back to be sent again',
+    () => "UPDATE refunds SET state = 'requested' WHERE id = 'refund'",
+    'refund_state_is_monotonic',
+  ],
+  [
+    'a failed refund that succeeds after all',
+    () => "UPDATE refunds SET state = 'succeeded' WHERE id = 'failed'",
+    'refund_state_is_monotonic',
+  ],
+  ['changing what a refund gives back', () => 'UPDATE refunds SET amount_micros = 1', 'refunds_keep_identity'],
+  ['deleting a refund', () => 'DELETE FROM refunds', 'refunds_keep_identity'],
+  ['moving money of no refund', () => refundTransfer('refund', 'none', 1), 'transfer_needs_refund'],
+  ['moving money of a failed refund', () => refundTransfer('refund', 'failed', 1), 'transfer_needs_refund'],
+  ['moving more than a refund gives back', () => refundTransfer('refund', 'refund', 40_001), 'transfer_needs_refund'],
+  [
+    'giving back a refund that has not failed',
+    () => refundTransfer('refund_failed', 'refund', 1),
+    'transfer_needs_failed_refund',
+  ],
+  [
+    'giving back more of a failed refund than went',
+    () => refundTransfer('refund_failed', 'failed', 1),
+    'transfer_needs_failed_refund',
+  ],
+  [
+    'giving back more of a dispute than it took',
+    () => refundTransfer('dispute_reversal', 'lost', 1, 'dispute'),
+    'reversal_exceeds_dispute',
+  ],
+  [
+    'a lost dispute that opens again',
+    () => "UPDATE disputes SET state = 'open' WHERE id = 'lost'",
+    'dispute_state_is_monotonic',
+  ],
+  ['deleting a dispute', () => 'DELETE FROM disputes', 'disputes_are_permanent'],
+  [
+    'taking a credit away from its top-up',
+    () => "UPDATE top_ups SET state = 'failed' WHERE id = 'paid'",
+    'top_up_stays_credited',
+  ],
+  ['changing a credited amount', () => 'UPDATE top_ups SET amount_cents = 1', 'top_up_stays_credited'],
+  [
+    'changing what Stripe said',
+    () => 'UPDATE stripe_balance_entries SET amount_cents = 1',
+    'stripe_balance_is_immutable',
+  ],
+  ['forgetting what Stripe said', () => 'DELETE FROM stripe_balance_entries', 'stripe_balance_is_immutable'],
 ]
+
+test('who has an open chargeback is frozen by the database, can have nothing back, and is freed with the last of them', async () => {
+  const frozen = async () => (await t.d1.prepare('SELECT frozen_at_ms FROM users').all()).results[0]?.frozen_at_ms
+  for (const id of ['one', 'two']) await t.d1.prepare(disputeRow(id, 'open')).run()
+  expect(await frozen()).toBe(1)
+  const refund = t.d1.prepare(refundRow('x', 1, { state: 'requested', origin: 'user' })).run()
+  await expect(refund).rejects.toThrow('refund_of_frozen_wallet')
+  await t.d1.prepare("UPDATE disputes SET state = 'won' WHERE id = 'one'").run()
+  expect(await frozen()).toBe(1)
+  await t.d1.prepare("UPDATE disputes SET state = 'lost' WHERE id = 'two'").run()
+  expect(await frozen()).toBeNull()
+})
 
 async function balances() {
   return (await t.d1.prepare('SELECT id, balance_micros FROM ledger_accounts ORDER BY id').all()).results
