@@ -142,6 +142,17 @@ describe('a card is kept', () => {
     expect(await stateOf()).toBe('removed')
   })
 
+  test('and is not charged for a top-up that was decided before it was removed', async () => {
+    const user = await withAutoTopUp()
+    const topUpId = await startAutoTopUp({ ctx: world.ctx, input: { userId: user.userId } })
+    world.stripe.control.addApiFault({ ...FAULT, match: { path: '*/detach' }, action: 'status' })
+    await removeCards({ ctx: user, input: { userId: user.userId } })
+    await chargeAutoTopUp({ ctx: world.ctx, input: { topUpId: topUpId ?? '' } })
+    expect(await attemptsOf(user)).toMatchObject([{ state: 'failed', paymentIntentId: null }])
+    expect(await mailsTo(user)).toEqual([])
+    expect(await available(user)).toBe(10_000_000)
+  })
+
   test('and replaced by the next one that is kept', async () => {
     const user = await withCard()
     const click = { amount_cents: 1_000, click_id: randomUUID(), save_card: true, address: null }

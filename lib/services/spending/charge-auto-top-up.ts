@@ -22,9 +22,11 @@ export async function chargeAutoTopUp({ ctx, input }: { ctx: Ctx; input: { topUp
     .innerJoin(users, eq(users.id, topUps.userId))
     .innerJoin(savedCards, eq(savedCards.id, topUps.savedCardId))
     .where(and(eq(topUps.id, input.topUpId), eq(topUps.source, 'auto'), eq(topUps.state, 'created')))
-  if (!row || row.customerId === null) return
+  if (!row) return
   const { topUp, card, customerId } = row
   if (ctx.nowMs() - topUp.createdAtMs > LONGEST_DOUBT_MS) return giveUp(ctx, topUp)
+  // Its owner has taken the card away since. Should it have been charged before that, the event still credits it.
+  if (card.state !== 'active' || customerId === null) return fail(ctx, topUp)
   const charge = await ctx.payments.chargeCard({
     topUpId: topUp.id,
     userId: topUp.userId,
@@ -57,6 +59,10 @@ async function giveUp(ctx: Ctx, topUp: typeof topUps.$inferSelect): Promise<void
     .update(walletSettings)
     .set({ autoNextAtMs: ctx.nowMs() + AFTER_DECLINE_MS })
     .where(eq(walletSettings.userId, topUp.userId))
+  await fail(ctx, topUp)
+}
+
+async function fail(ctx: Ctx, topUp: typeof topUps.$inferSelect): Promise<void> {
   const input = { topUpId: topUp.id, event: 'payment_failed', checkoutSessionId: null, paymentIntentId: null } as const
   await moveTopUp({ ctx, input })
 }
