@@ -1,6 +1,6 @@
 import { createStore, type Store } from '#app/(studio)/studio/_editor/session/store.ts'
 import { assertNever } from '#lib/core/assert-never.ts'
-import { type FromMedia, LEVELS_PER_SECOND, type MediaHeaders, type MediaOrigin, type ToMedia } from './messages.ts'
+import { type FromMedia, LEVELS_PER_SECOND, type MediaHeaders, type OpenMedia, type ToMedia } from './messages.ts'
 
 export interface MediaState {
   readonly headers: MediaHeaders | null
@@ -24,12 +24,12 @@ export class MediaClient {
   #levelCount = 0
   #wanted = ''
 
-  constructor(origin: MediaOrigin, key: string, withSound: boolean) {
+  constructor(open: Omit<OpenMedia, 'type'>) {
     this.store = createStore<MediaState>({ headers: null, frames: null, arrivals: 0, problems: [] })
     this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { type: 'module', name: 'media' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromMedia>) => this.#take(data)
     this.#worker.onerror = () => this.#problem('file')
-    this.#send({ type: 'open', origin, key, withSound })
+    this.#send({ ...open, type: 'open' })
   }
 
   picture(timeS: number): ImageBitmap | undefined {
@@ -51,7 +51,7 @@ export class MediaClient {
     return loudest / 255
   }
 
-  /** Asks for the pictures of what is seen, nearest first; asking again forgets what is not wanted any more. */
+  /** Asks for the pictures of what is seen, in this order; asking again forgets what is not wanted any more. */
   want(timesS: readonly number[]): void {
     const missing = timesS.filter((timeS) => !this.#pictures.has(timeS))
     const wanted = missing.join()

@@ -4,6 +4,8 @@ export type MediaOrigin = { readonly url: string } | { readonly file: File }
 export interface OpenMedia {
   readonly type: 'open'
   readonly origin: MediaOrigin
+  /** Of the file. */
+  readonly bytes: number
   /** What derived data is kept under: the asset's id. */
   readonly key: string
   /** The whole sound is decoded only where that does not mean fetching a very long file. */

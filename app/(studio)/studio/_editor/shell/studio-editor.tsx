@@ -56,10 +56,10 @@ function useMedia(asset: AssetView, { file, url }: { file: File | undefined; url
   const [media, setMedia] = useState<MediaClient | null>(null)
   const withSound = file !== undefined || asset.bytes <= MAX_SOUND_BYTES
   useEffect(() => {
-    const client = new MediaClient(file ? { file } : { url }, asset.id, withSound)
+    const client = new MediaClient({ origin: file ? { file } : { url }, bytes: asset.bytes, key: asset.id, withSound })
     setMedia(client)
     return () => client.close()
-  }, [file, url, asset.id, withSound])
+  }, [file, url, asset.bytes, asset.id, withSound])
   return media
 }
 
