@@ -171,6 +171,33 @@ test('what the server refuses for good is not sent again, and stays in the brows
   expect([sent.length, now(), drafts.size]).toEqual([1, 'failed', 1])
 })
 
+test('an edit that is undone before it was sent is nothing to send', async () => {
+  const { loop, sent, now, drafts } = world()
+  const start = documentOf(1)
+  loop.changed(start)
+  await vi.advanceTimersByTimeAsync(1000)
+  loop.changed(documentOf(2))
+  loop.changed(start)
+  expect([now(), drafts.size]).toEqual(['saved', 0])
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect([sent.length, now()]).toEqual([1, 'saved'])
+})
+
+test('an edit that is undone after its save may have arrived is sent all the same', async () => {
+  const { loop, server, now } = world()
+  const start = documentOf(1)
+  loop.changed(start)
+  await vi.advanceTimersByTimeAsync(1000)
+  server.loseAnswers = true
+  loop.changed(documentOf(2))
+  await vi.advanceTimersByTimeAsync(800)
+  expect([now(), server.threshold]).toEqual(['offline', 2])
+  loop.changed(start)
+  server.loseAnswers = false
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect([now(), server.threshold]).toEqual(['saved', 1])
+})
+
 test('leaving the tab sends at once', async () => {
   const { loop, sent } = world()
   loop.changed(documentOf(2))

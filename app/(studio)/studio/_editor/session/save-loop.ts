@@ -57,13 +57,19 @@ export class SaveLoop {
     this.#latest = start.document
   }
 
+  /** Whether the server may have another state than the newest. A save in doubt counts: it may have arrived. */
   get dirty(): boolean {
-    return this.#latest !== this.#acknowledged
+    return this.#latest !== this.#acknowledged || this.#pending !== null
   }
 
   /** A new state of the document; the draft is written at once. */
   changed(document: ProjectDocument): void {
     this.#latest = document
+    // Undone to just what is saved.
+    if (!this.dirty && !this.#stopped) {
+      this.#settled(null)
+      return
+    }
     void this.#writeDraft()
     if (this.#stopped) return
     this.#dirtySinceMs ??= this.#parts.nowMs()
@@ -89,8 +95,7 @@ export class SaveLoop {
     this.#resume(theirs)
     this.#acknowledged = document
     this.#latest = document
-    void this.#parts.drafts.remove(this.#parts.draftKey)
-    this.#parts.onState({ kind: 'saved', atMs: theirs.updated_at_ms })
+    this.#settled(theirs.updated_at_ms)
   }
 
   stop(): void {
@@ -140,12 +145,15 @@ export class SaveLoop {
     this.#pending = null
     this.#keepReplaced = false
     this.#failures = 0
-    if (this.dirty) {
-      this.changed(this.#latest)
-    } else {
-      void this.#parts.drafts.remove(this.#parts.draftKey)
-      this.#parts.onState({ kind: 'saved', atMs: saved.updated_at_ms })
-    }
+    if (this.dirty) this.changed(this.#latest)
+    else this.#settled(saved.updated_at_ms)
+  }
+
+  #settled(atMs: number | null): void {
+    clearTimeout(this.#timer)
+    this.#dirtySinceMs = null
+    void this.#parts.drafts.remove(this.#parts.draftKey)
+    this.#parts.onState({ kind: 'saved', atMs })
   }
 
   #failed(error: unknown): void {
