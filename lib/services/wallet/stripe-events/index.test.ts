@@ -11,3 +11,8 @@ test('operators are told to subscribe to every event that something handles, and
   )
   expect(named.toSorted()).toEqual([...STRIPE_EVENT_HANDLERS.keys()].toSorted())
 })
+
+test('one list of Stripe’s takes all of them', () => {
+  // https://docs.stripe.com/api/events/list#list_events-types: up to 20 names.
+  expect(STRIPE_EVENT_HANDLERS.size).toBeLessThanOrEqual(20)
+})
