@@ -139,8 +139,14 @@ export const ROUTE_TABLE: Readonly<Record<string, RouteEntry>> = {
   'PATCH /api/wallet/settings': { auth: 'user' },
   'GET /api/wallet/refunds': { auth: 'user' },
   'POST /api/wallet/refunds': { auth: 'user', idsAreHarmless: 'click_id is the page’s own, and unique per user' },
-  'GET /api/wallet/statement': { auth: 'user' },
-  'GET /api/wallet/statement.csv': { auth: 'user' },
+  'GET /api/wallet/statement': {
+    auth: 'user',
+    idsAreHarmless: 'job_id narrows the statement of the user’s own transfers',
+  },
+  'GET /api/wallet/statement.csv': {
+    auth: 'user',
+    idsAreHarmless: 'job_id narrows the statement of the user’s own transfers',
+  },
   'POST /api/wallet/top-ups': {
     auth: 'user',
     idsAreHarmless: 'click_id is the page’s own, and counts for its user alone',
