@@ -54,12 +54,19 @@ async function mark(page: Page, from: number, frames: number): Promise<void> {
   await page.keyboard.press('o')
 }
 
-const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible()
+const saved = (page: Page) =>
+  expect(page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible({ timeout: 20_000 })
 
 const clipRows = (page: Page) => page.getByRole('region', { name: /^Clips/ }).getByRole('listitem')
 
 async function stored(player: Player, projectId: string): Promise<ProjectDocument> {
   return (await player.get(`/api/projects/${projectId}`, ProjectView)).document as ProjectDocument
+}
+
+/** Where the saved clips begin, as soon as they are saved. */
+async function expectStarts(player: Player, projectId: string, startsS: readonly number[]): Promise<void> {
+  const starts = async () => (await stored(player, projectId)).clips.map(({ start_time }) => start_time)
+  await expect.poll(starts, { timeout: 20_000 }).toEqual(startsS)
 }
 
 test('three clips marked by keyboard are frame-exact, survive a reload, and can be undone', async ({ page }, info) => {
@@ -175,21 +182,18 @@ test('two tabs on one project lose nothing: the second is told, and both states 
   await page.bringToFront()
   await mark(page, 80, 5)
   const dialog = page.getByRole('dialog', { name: 'This project was changed elsewhere' })
-  await expect(dialog).toBeVisible()
+  await expect(dialog).toBeVisible({ timeout: 20_000 })
   await expect(dialog.getByRole('button', { name: /Take the newer/ })).toBeVisible()
   await dialog.getByRole('button', { name: /Keep my changes/ }).click()
-  await saved(page)
-  expect((await stored(player, projectId)).clips.map(({ start_time }) => start_time)).toEqual([3.2])
+  await expectStarts(player, projectId, [3.2])
 
   // The other tab's work is a version.
   await page.getByRole('button', { name: 'Project' }).click()
   await page.getByRole('menuitem', { name: 'Earlier versions' }).click()
   await page.getByRole('button', { name: 'Bring back' }).first().click()
-  await saved(page)
-  expect((await stored(player, projectId)).clips.map(({ start_time }) => start_time)).toEqual([0.8])
+  await expectStarts(player, projectId, [0.8])
   await page.keyboard.press('Control+z')
-  await saved(page)
-  expect((await stored(player, projectId)).clips.map(({ start_time }) => start_time)).toEqual([3.2])
+  await expectStarts(player, projectId, [3.2])
 })
 
 test('offline work is kept in the browser, across a reload, until the server has it', async ({
