@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stripeEvents } from '#db/schema/ledger.ts'
+import { alarms } from '#db/schema/operations.ts'
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { handleStoredEvent } from './handle-stripe-event.ts'
@@ -44,6 +45,21 @@ test('a delivery that fails after another of the same event was handled leaves i
   await ctx.db.update(stripeEvents).set({ state: 'done' }).where(eq(stripeEvents.id, 'evt_race'))
   expect(await handleStoredEvent({ ctx, stored })).toBe('done')
   expect(await stateOf('evt_race')).toBe('done')
+})
+
+/** Open alarms about this event. */
+const alarmsOf = (id: string) =>
+  ctx.db.$count(alarms, and(eq(alarms.key, `stripe_event:${id}`), isNull(alarms.resolvedAtMs)))
+
+test('an event that is handled in the end closes the alarm that it raised while it waited', async () => {
+  const stored = await store('evt_waits')
+  expect(await handleStoredEvent({ ctx, stored })).toBe('failed')
+  expect(await alarmsOf('evt_waits')).toBe(1)
+  const [waiting] = await ctx.db.select().from(stripeEvents).where(eq(stripeEvents.id, 'evt_waits'))
+  if (!waiting) throw new Error('the event is gone')
+  // By now it is one of those that move nothing here.
+  expect(await handleStoredEvent({ ctx, stored: { ...waiting, type: 'charge.pending' } })).toBe('ignored')
+  expect(await alarmsOf('evt_waits')).toBe(0)
 })
 
 test('one that fails alone stays in the inbox as failed', async () => {

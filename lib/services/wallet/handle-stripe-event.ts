@@ -3,6 +3,7 @@ import { stripeEvents } from '#db/schema/ledger.ts'
 import { PaymentEvent } from '#lib/providers/payments/port.ts'
 import type { Ctx } from '#lib/services/context.ts'
 import { raiseAlarm } from '#lib/services/operations/raise-alarm.ts'
+import { resolveAlarm } from '#lib/services/operations/resolve-alarm.ts'
 import type { StoredEvent } from './store-stripe-event.ts'
 import { STRIPE_EVENT_HANDLERS } from './stripe-events/index.ts'
 import { PaymentMismatch } from './stripe-events/match-top-up.ts'
@@ -55,5 +56,9 @@ async function finish(ctx: Ctx, stored: StoredEvent, state: HandledState, error:
     .update(stripeEvents)
     .set({ state, error, attempts: sql`${stripeEvents.attempts} + 1`, handledAtMs: ctx.nowMs() })
     .where(and(eq(stripeEvents.id, stored.id), unhandled))
-  return result.meta.changes === 0 ? 'done' : state
+  const outcome = result.meta.changes === 0 ? 'done' : state
+  // What waited for an event that came later is nobody's business any more.
+  if (outcome !== 'failed' && (stored.attempts > 0 || error !== null))
+    await resolveAlarm({ ctx, input: { key: `stripe_event:${stored.id}` } })
+  return outcome
 }

@@ -4,7 +4,6 @@ import { auditLog } from '#db/schema/operations.ts'
 import type { StripeEventView } from '#lib/contracts/api/stripe-events.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import type { UserCtx } from '#lib/services/context.ts'
-import { resolveAlarm } from '#lib/services/operations/resolve-alarm.ts'
 import { handleStripeEvent } from './handle-stripe-event.ts'
 
 /**
@@ -33,8 +32,7 @@ export async function replayStripeEvent({
         atMs: ctx.nowMs(),
       }),
     ])
-    const state = await handleStripeEvent({ ctx, input: { eventId } })
-    if (state !== 'failed') await resolveAlarm({ ctx, input: { key: `stripe_event:${eventId}` } })
+    await handleStripeEvent({ ctx, input: { eventId } })
   }
   const row = await readEvent(ctx, eventId)
   return {
