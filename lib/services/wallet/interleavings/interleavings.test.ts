@@ -23,4 +23,4 @@ test('500 interleavings of payments, holds, captures, refunds, disputes, expiry,
   }
   expect(await ctx.db.$count(settlements)).toBeGreaterThan(STORIES / 4)
   expect(await ctx.db.$count(transfers)).toBeGreaterThan(STORIES * 3)
-}, 300_000)
+}, 600_000)

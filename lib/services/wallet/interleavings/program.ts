@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { jobs } from '#db/schema/jobs.ts'
 import { AppError } from '#lib/contracts/errors.ts'
+import type { PaymentEvent } from '#lib/providers/payments/port.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { grant } from './admin.ts'
 import { ConnectionLost, causedBy, Death, type Fate, failingDb } from './failing-db.ts'
@@ -32,6 +33,7 @@ const OPERATIONS = [
   'bank sends refund back',
   'dispute',
   'dispute',
+  'dispute',
   'reconcile',
   'expire',
 ] as const
@@ -44,6 +46,8 @@ interface Command {
 }
 
 export interface Story {
+  /** Jobs ordered before the story begins: with two of them, what is taken back leaves a debt. */
+  jobs: number
   /** The commands of one round happen at the same time. */
   rounds: Command[][]
   /** Whose request is next, over and over. */
@@ -60,13 +64,14 @@ const command: fc.Arbitrary<Command> = fc.record({
   operation: fc.constantFrom(...OPERATIONS),
   pick: fc.nat({ max: 11 }),
   amount: fc.nat({ max: CEILING }),
-  fate: fc.option(fate, { freq: 3 }),
+  fate: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fate }),
 })
 
-/** Up to so many rounds of one to three commands. */
+/** Up to so many rounds of one to four commands. */
 export function stories(mostRounds: number): fc.Arbitrary<Story> {
-  const round = fc.array(command, { minLength: 1, maxLength: 3, size: 'max' })
+  const round = fc.array(command, { minLength: 1, maxLength: 4, size: 'max' })
   return fc.record({
+    jobs: fc.nat({ max: 2 }),
     rounds: fc.array(round, { minLength: 1, maxLength: mostRounds, size: 'max' }),
     turns: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 30, size: 'max' }),
   })
@@ -82,6 +87,7 @@ export class Program {
   readonly #stripe: Stripe
   readonly #decided = new Set<string>()
   readonly #jobIds: string[] = []
+  readonly #delivered = new Set<string>()
   #paid = 0
   #turn = 0
 
@@ -91,9 +97,12 @@ export class Program {
     this.#stripe = new Stripe(player.userId)
   }
 
-  async run({ rounds, turns }: Story): Promise<void> {
+  async run({ jobs: ordered, rounds, turns }: Story): Promise<void> {
+    const ctx = this.#context(this.#ctx.db)
     this.#pay()
-    await takeEvent(this.#context(this.#ctx.db), this.#event(0))
+    await takeEvent(ctx, this.#event(0))
+    for (const quoteId of this.#player.quoteIds.slice(0, ordered)) await order(ctx, this.#player, quoteId)
+    await this.#learnJobs()
     for (const round of rounds) {
       await this.#play(round, turns)
       await this.#learnJobs()
@@ -127,7 +136,8 @@ export class Program {
     const jobId = this.#jobIds[pick % Math.max(1, this.#jobIds.length)]
     switch (operation) {
       case 'pay':
-        return this.#pay()
+        this.#pay()
+        return await this.#hear(ctx, amount)
       case 'deliver':
         return void (await takeEvent(ctx, this.#event(pick)))
       case 'order':
@@ -142,11 +152,14 @@ export class Program {
       case 'grant':
         return await grant(ctx, pick)
       case 'refund in dashboard':
-        return this.#stripe.refundInDashboard(pick, amount)
+        this.#stripe.refundInDashboard(pick, amount)
+        return await this.#hear(ctx, amount)
       case 'bank sends refund back':
-        return this.#stripe.failRefund(pick)
+        this.#stripe.failRefund(pick)
+        return await this.#hear(ctx, amount)
       case 'dispute':
-        return this.#stripe.dispute(pick, amount % 2 === 0)
+        this.#stripe.dispute(pick, amount)
+        return await this.#hear(ctx, amount)
       case 'reconcile':
         return void (await sendWaitingRefunds(ctx))
       case 'expire':
@@ -161,11 +174,19 @@ export class Program {
     this.#stripe.pay(topUpId, cents)
   }
 
-  /** The newest event, or one before it. */
-  #event(back: number) {
+  /** Stripe tells at once, or later, or never. */
+  async #hear(ctx: UserCtx, amount: number): Promise<void> {
+    if (amount % 3 > 0) await takeEvent(ctx, this.#event(0))
+  }
+
+  /** One that was not delivered yet, newest first; when all were, or now and then, any of them again. */
+  #event(pick: number): PaymentEvent {
     const { events } = this.#stripe
-    const event = events[events.length - 1 - (back % events.length)]
+    const fresh = events.filter(({ id }) => !this.#delivered.has(id))
+    const pool = fresh.length > 0 && pick < 9 ? fresh : events
+    const event = pool[pool.length - 1 - (pick % pool.length)]
     if (!event) throw new Error('unreachable')
+    this.#delivered.add(event.id)
     return event
   }
 

@@ -77,24 +77,31 @@ export class Stripe {
     this.#emitRefund('refund.failed', refund)
   }
 
-  /** A chargeback is opened, takes the money, and ends. */
-  dispute(pick: number, won: boolean): void {
+  /** A chargeback is opened, takes the money (at once, or later), and ends. */
+  dispute(pick: number, amount: number): void {
     const payment = this.#at(pick)
     if (!payment) return
-    const { dispute } = payment
-    if (!dispute) {
-      const amountCents = payment.cents - goneCents(payment)
-      if (amountCents === 0) return
+    const amountCents = payment.cents - goneCents(payment)
+    if (!payment.dispute && amountCents > 0) {
       payment.dispute = { id: `dp_${payment.id}`, status: 'needs_response', amountCents, movements: [] }
       this.#emitDispute('charge.dispute.created', payment.id, payment.dispute)
-    } else if (dispute.movements.length === 0) {
-      dispute.movements.push({ id: `txn_out_${dispute.id}`, amount: -dispute.amountCents, created: 1 })
-      this.#emitDispute('charge.dispute.funds_withdrawn', payment.id, dispute)
+      if (amount % 4 === 0) return
+    }
+    if (payment.dispute) this.#advance(payment.id, payment.dispute, amount % 2 === 0)
+  }
+
+  #advance(paymentIntentId: string, dispute: Dispute, won: boolean): void {
+    const move = (direction: 'out' | 'in', amount: number) => {
+      dispute.movements.push({ id: `txn_${direction}_${dispute.id}`, amount, created: dispute.movements.length })
+    }
+    if (dispute.movements.length === 0) {
+      move('out', -dispute.amountCents)
+      this.#emitDispute('charge.dispute.funds_withdrawn', paymentIntentId, dispute)
     } else if (dispute.status === 'needs_response') {
       dispute.status = won ? 'won' : 'lost'
-      if (won) dispute.movements.push({ id: `txn_in_${dispute.id}`, amount: dispute.amountCents, created: 2 })
-      if (won) this.#emitDispute('charge.dispute.funds_reinstated', payment.id, dispute)
-      this.#emitDispute('charge.dispute.closed', payment.id, dispute)
+      if (won) move('in', dispute.amountCents)
+      if (won) this.#emitDispute('charge.dispute.funds_reinstated', paymentIntentId, dispute)
+      this.#emitDispute('charge.dispute.closed', paymentIntentId, dispute)
     }
   }
 
