@@ -10,6 +10,8 @@ export default defineConfig(({ mode }) => {
         : ['app/**/*.test.{ts,tsx}', 'lib/**/*.test.ts', 'db/**/*.test.ts', 'gpu/**/*.test.ts'],
       testTimeout: deep ? 600_000 : 60_000,
       hookTimeout: deep ? 600_000 : 60_000,
+      // A second is enough on an idle machine only; what does not come still fails.
+      expect: { poll: { timeout: 15_000 } },
       // Two cores: more forks than that only take turns, and inference tests are threads of their own.
       maxWorkers: deep ? 1 : 2,
       pool: 'forks',
