@@ -2,7 +2,6 @@
 
 import { Download } from 'lucide-react'
 import { useState } from 'react'
-import { formatClock } from '#app/_components/format/format-duration.ts'
 import { ButtonAnchor, ButtonLink } from '#app/_components/ui/button.tsx'
 import { Player } from '#app/_components/video/player.tsx'
 import type { ProductView } from '#lib/contracts/products.ts'
@@ -36,7 +35,7 @@ export function ClipList({ clips }: { clips: ProductView[] }) {
 function ClipRow({ clip, playing, onChoose }: { clip: ProductView; playing: boolean; onChoose: () => void }) {
   const { summary } = clip
   const label = summary?.kind === 'clip' ? summary.clip.label : clip.file_name
-  const length = summary?.kind === 'clip' ? formatClock(summary.facts.duration_s) : ''
+  const length = summary?.kind === 'clip' ? `${summary.facts.duration_s.toFixed(1)} s` : ''
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-3 first:border-0 sm:px-5">
       <button

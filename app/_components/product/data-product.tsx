@@ -62,15 +62,18 @@ function Details({ summary }: { summary: ProductSummary }) {
 
 function SceneList({ scenes }: { scenes: ScenesSummary['scenes'] }) {
   return (
-    <ol className="grid max-h-96 gap-x-6 overflow-y-auto sm:grid-cols-2">
-      {scenes.map(({ start_frame, start_time, end_time }, index) => (
-        <li key={start_frame} className="tabular flex justify-between border-t border-line py-2 text-sm">
-          <span className="font-medium">Scene {index + 1}</span>
-          <span className="text-muted">
-            {formatClock(start_time)} – {formatClock(end_time)} ({(end_time - start_time).toFixed(1)} s)
-          </span>
-        </li>
-      ))}
-    </ol>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section tabIndex={0} aria-label="List of scenes" className="max-h-96 overflow-y-auto">
+      <ol className="grid gap-x-6 sm:grid-cols-2">
+        {scenes.map(({ start_frame, start_time, end_time }, index) => (
+          <li key={start_frame} className="tabular flex justify-between border-t border-line py-2 text-sm">
+            <span className="font-medium">Scene {index + 1}</span>
+            <span className="text-muted">
+              {formatClock(start_time)} – {formatClock(end_time)} ({(end_time - start_time).toFixed(1)} s)
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }

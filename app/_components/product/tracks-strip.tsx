@@ -32,7 +32,10 @@ export function TracksStrip({ summary }: { summary: TracksSummary }) {
       </div>
       <figcaption className="tabular flex justify-between text-xs text-faint">
         <span>0:00</span>
-        <span>{tracks.length > ROWS ? `the ${ROWS} longest of ${tracks.length} tracks` : 'when each one is seen'}</span>
+        <span className="text-center">
+          {tracks.length > ROWS ? `the ${ROWS} longest of ${tracks.length} tracks: ` : ''}
+          green players, orange ball{moments.length > 0 ? ', shaded moments' : ''}
+        </span>
         <span>{formatClock(frames / fps)}</span>
       </figcaption>
     </figure>
