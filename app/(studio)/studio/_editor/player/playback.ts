@@ -246,7 +246,7 @@ export class Playback {
   }
 
   #stopBackwards(): void {
-    cancelAnimationFrame(this.#backwards)
+    if (this.#backwards !== 0) cancelAnimationFrame(this.#backwards)
     this.#backwards = 0
   }
 }

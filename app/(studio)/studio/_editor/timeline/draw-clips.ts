@@ -56,7 +56,7 @@ function drawClip(context: CanvasRenderingContext2D, { palette }: Scene, box: Bo
   context.beginPath()
   context.rect(x + 10, y, width - 18, height)
   context.clip()
-  context.font = '600 12px system-ui, sans-serif'
+  context.font = `600 12px ${palette.fontFamily}`
   context.textBaseline = 'middle'
   context.fillStyle = clip.kept ? palette.text : palette.muted
   context.fillText(clip.name, Math.max(x, 0) + 10, y + height / 2 + 0.5)

@@ -10,7 +10,7 @@ export function drawRuler(context: CanvasRenderingContext2D, scene: Scene, { top
   const { view, palette, clock } = scene
   const stepS = STEPS_S.find((step) => step * view.pxPerS >= LABEL_PX) ?? 3600
   const endS = Math.min(view.durationS, view.startS + view.widthPx / view.pxPerS)
-  context.font = '500 11px system-ui, sans-serif'
+  context.font = `500 11px ${palette.fontFamily}`
   context.textBaseline = 'middle'
   const framePx = view.pxPerS * (clock.timeOf(1) - clock.timeOf(0))
   if (framePx >= 6) {

@@ -20,7 +20,7 @@ const TOKENS = {
   control: '--control',
 } as const
 
-export type Palette = Readonly<Record<keyof typeof TOKENS, string>>
+export type Palette = Readonly<Record<keyof typeof TOKENS | 'fontFamily', string>>
 
 /** Tokens are `light-dark()` pairs; only a used colour is resolved, so each is put on an element and read back. */
 export function readPalette(host: HTMLElement): Palette {
@@ -33,7 +33,7 @@ export function readPalette(host: HTMLElement): Palette {
     return [name, getComputedStyle(probe).color] as const
   })
   probe.remove()
-  return Object.fromEntries(colours) as Palette
+  return { ...Object.fromEntries(colours), fontFamily: getComputedStyle(host).fontFamily } as Palette
 }
 
 /** Calls back whenever the theme changes, by hand or with the system. Returns how to stop. */
