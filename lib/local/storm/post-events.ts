@@ -6,6 +6,8 @@ import type { Random } from './seeded-random.ts'
 
 const COPIES = 3
 const AT_ONCE = 16
+/** Events whose copies all arrive at the same moment; of the others each comes at a moment of its own. */
+const AT_THE_SAME_MOMENT_SHARE = 0.4
 /** Events that Stripe never manages to deliver: only its list has them. */
 const LOST_SHARE = 0.03
 
@@ -24,13 +26,20 @@ export async function postEvents(
   tally: Tally,
 ): Promise<PostReport> {
   const sent = events.filter(() => !random.chance(LOST_SHARE))
-  const deliveries = random.shuffled(sent.flatMap((event) => Array.from({ length: COPIES }, () => event)))
+  const deliveries = random.shuffled(
+    sent.flatMap((event) => {
+      const copies = Array.from({ length: COPIES }, () => event)
+      return random.chance(AT_THE_SAME_MOMENT_SHARE) ? [copies] : copies.map((copy) => [copy])
+    }),
+  )
   const startedMs = performance.now()
-  await inLanes(deliveries, AT_ONCE, (event) =>
-    untilAnswered(tally, random, (signal) => postEvent(stack, event, signal), isAccepted),
+  await inLanes(deliveries, AT_ONCE, (copies) =>
+    Promise.all(
+      copies.map((event) => untilAnswered(tally, random, (signal) => postEvent(stack, event, signal), isAccepted)),
+    ),
   )
   const seconds = (performance.now() - startedMs) / 1000
-  return { events: events.length, deliveries: deliveries.length, lost: events.length - sent.length, seconds }
+  return { events: events.length, deliveries: sent.length * COPIES, lost: events.length - sent.length, seconds }
 }
 
 /** Stripe counts anything else as a failure and sends the event again. */
