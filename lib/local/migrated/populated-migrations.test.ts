@@ -111,7 +111,7 @@ test('migrations of a populated database keep every trigger, constraint, index, 
   } finally {
     await Promise.all([d1.close(), fresh.close()])
   }
-})
+}, 300_000)
 
 /** Migrations that somebody could have written: each loses something, and is told what. */
 const BAD: [string, string, RegExp][] = [
@@ -154,4 +154,4 @@ test('a migration that loses something is caught, whatever it is', async () => {
   } finally {
     await d1.close()
   }
-})
+}, 300_000)
