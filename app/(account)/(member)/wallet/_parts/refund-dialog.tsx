@@ -2,6 +2,7 @@
 
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { useSWRConfig } from 'swr'
+import { unstable_serialize } from 'swr/infinite'
 import { callApi } from '#app/_components/api-client.ts'
 import { REFUNDS_PATH } from '#app/_components/data/use-refunds.ts'
 import { WALLET_PATH } from '#app/_components/data/use-wallet.ts'
@@ -115,7 +116,7 @@ function useSend(onDone: (view: RefundsView) => void, onClose: () => void) {
       const body = { amount_cents: cents, click_id: click.current.id }
       onDone(await callApi('POST', REFUNDS_PATH, RefundsView, body))
       void mutate(WALLET_PATH)
-      void mutate((key) => typeof key === 'string' && key.includes('/api/wallet/statement'))
+      void mutate(unstable_serialize(() => '/api/wallet/statement'))
       onClose()
     } catch (problem) {
       setError(problem)
