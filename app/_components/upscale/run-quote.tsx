@@ -4,15 +4,29 @@ import { Zap } from 'lucide-react'
 import { Button, ButtonLink } from '#app/_components/ui/button.tsx'
 import { ErrorNotice } from '#app/_components/ui/error-notice.tsx'
 import { Notice } from '#app/_components/ui/notice.tsx'
+import type { JobView } from '#lib/contracts/api/jobs.ts'
 import { TOP_UP_MIN_CENTS } from '#lib/contracts/api/wallet.ts'
 import { formatCredits, MICROS_PER_CENT } from '#lib/core/money.ts'
 import type { QuoteState } from './use-quote.ts'
 import { useRun } from './use-run.ts'
 
-/** The button that spends, or the way to the money that is missing. `back` is where a top-up should return to. */
-export function RunQuote({ state, back, label = 'Run upscale' }: { state: QuoteState; back: string; label?: string }) {
+/**
+ * The button that spends, or the way to the money that is missing. `back` is where a top-up should return to; `onStarted` follows the job in
+ * place instead of going to its page.
+ */
+export function RunQuote({
+  state,
+  back,
+  label = 'Run upscale',
+  onStarted,
+}: {
+  state: QuoteState
+  back: string
+  label?: string
+  onStarted?: (job: JobView) => void
+}) {
   const { quote, stale } = state
-  const { run, busy, error } = useRun()
+  const { run, busy, error } = useRun(onStarted)
   if (quote && !stale && quote.balance_after_micros < 0)
     return <Shortfall missingMicros={-quote.balance_after_micros} back={back} />
   return (

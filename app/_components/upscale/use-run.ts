@@ -7,8 +7,8 @@ import { callApi } from '#app/_components/api-client.ts'
 import { WALLET_PATH } from '#app/_components/data/use-wallet.ts'
 import { JobView } from '#lib/contracts/api/jobs.ts'
 
-/** Accepts a quote once, however often the button is hit, and leads to the job. */
-export function useRun() {
+/** Accepts a quote once, however often the button is hit, and leads to the job; `onStarted` keeps the user where they are. */
+export function useRun(onStarted?: (job: JobView) => void) {
   const router = useRouter()
   const { mutate } = useSWRConfig()
   const running = useRef(false)
@@ -23,7 +23,8 @@ export function useRun() {
       const job = await callApi('POST', '/api/debit', JobView, { quote_id: quoteId })
       void mutate(WALLET_PATH)
       void mutate('/api/jobs')
-      router.push(`/jobs/${job.id}`)
+      if (onStarted) onStarted(job)
+      else router.push(`/jobs/${job.id}`)
     } catch (problem) {
       setError(problem)
       setBusy(false)

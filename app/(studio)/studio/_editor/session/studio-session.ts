@@ -11,6 +11,8 @@ export interface SessionState {
   readonly save: SaveState
   /** Clips that are selected, by id, in the order they were. */
   readonly selected: readonly string[]
+  /** Crop keyframes that are selected, by frame. */
+  readonly keyframes: readonly number[]
   /** Where a clip that is being marked begins, seconds; null when none is. */
   readonly markInS: number | null
   /** What just happened that the eye may miss: spoken, and shown for a moment. */
@@ -49,6 +51,7 @@ export class StudioSession {
       history: startHistory(document),
       save: { kind: 'saved', atMs: project.updated_at_ms },
       selected: [],
+      keyframes: [],
       markInS: null,
       news: null,
     })
@@ -94,6 +97,10 @@ export class StudioSession {
 
   select(ids: readonly string[]): void {
     this.store.set({ selected: ids })
+  }
+
+  selectKeyframes(frames: readonly number[]): void {
+    this.store.set({ keyframes: frames })
   }
 
   flush(): void {

@@ -3,7 +3,7 @@
 import { type CSSProperties, useEffect, useMemo, useState } from 'react'
 import { MediaClient } from '#app/(studio)/studio/_editor/media/media-client.ts'
 import type { MediaHeaders } from '#app/(studio)/studio/_editor/media/messages.ts'
-import { MODES, type ModeName } from '#app/(studio)/studio/_editor/modes/index.ts'
+import { MODES, type Mode, type ModeName } from '#app/(studio)/studio/_editor/modes/index.ts'
 import { Playback } from '#app/(studio)/studio/_editor/player/playback.ts'
 import { Stage } from '#app/(studio)/studio/_editor/player/stage.tsx'
 import { TransportBar } from '#app/(studio)/studio/_editor/player/transport-bar.tsx'
@@ -128,7 +128,7 @@ function Layout({ studio, src, renewedSrc }: { studio: Studio; src: string; rene
   const [keys, setKeys] = useState<KeyChanges>(readKeyChanges)
   useShortcuts(studio, keys)
   useSafeLeaving(studio)
-  const { Panel } = MODES[mode]
+  const { Panel, Overlay }: Mode = MODES[mode]
   const { width, height } = studio.source
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh lg:min-h-0">
@@ -139,7 +139,7 @@ function Layout({ studio, src, renewedSrc }: { studio: Studio; src: string; rene
             className="flex min-h-0 flex-1 flex-col max-lg:h-[min(40dvh,var(--whole))] max-lg:flex-none"
             style={{ '--whole': `${(100 * height) / width}vw` } as CSSProperties}
           >
-            <Stage src={src} renewedSrc={renewedSrc} />
+            <Stage src={src} renewedSrc={renewedSrc} overlay={Overlay ? <Overlay /> : null} />
           </div>
           <TransportBar />
         </div>
