@@ -122,7 +122,10 @@ const WALLET: readonly Scene[] = [
     name: 'wallet-auto-top-up',
     path: '/wallet',
     act: async (page) =>
-      page.getByRole('region', { name: 'Automatic top-up' }).getByRole('button', { name: 'Change' }).click(),
+      page
+        .getByRole('region', { name: 'Automatic top-up', exact: true })
+        .getByRole('button', { name: 'Change' })
+        .click(),
   },
   { name: 'wallet-frozen', path: '/wallet', answers: { '/api/wallet': ok(views.frozenWallet) } },
   {
