@@ -1,5 +1,6 @@
 import type { ProjectView } from '#lib/contracts/api/projects.ts'
 import type { ProjectDocument } from '#lib/contracts/project.ts'
+import { keyframeAt } from '#lib/core/project/crop-keyframes.ts'
 import type { EditRefusal, EditType, ProjectEdit } from '#lib/core/project/edits.ts'
 import { doEdit, type History, redo, startHistory, undo } from '#lib/core/project/history.ts'
 import { SaveLoop, type SaveLoopParts, type SaveState } from './save-loop.ts'
@@ -131,7 +132,13 @@ export class StudioSession {
     const known = new Set(history.document.clips.map(({ id }) => id))
     const selected = this.store.get().selected
     const still = selected.filter((id) => known.has(id))
-    this.store.set({ history, selected: still.length === selected.length ? selected : still })
+    const { keyframes } = this.store.get()
+    const there = keyframes.filter((frame) => keyframeAt(history.document.crop.keyframes, frame))
+    this.store.set({
+      history,
+      selected: still.length === selected.length ? selected : still,
+      keyframes: there.length === keyframes.length ? keyframes : there,
+    })
     this.#loop.changed(history.document)
   }
 }

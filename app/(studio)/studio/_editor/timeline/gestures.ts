@@ -1,4 +1,5 @@
 import type { Studio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
+import { dragKeyframe, type KeyframeDrag, takeKeyframe } from './drag-keyframe.ts'
 import type { Hit } from './hit-test.ts'
 import { snapTargets } from './snap-targets.ts'
 import { snapTime } from './snap-time.ts'
@@ -8,6 +9,7 @@ import { timeAt } from './timeline-view.ts'
 type Drag =
   | { readonly kind: 'scrub' }
   | { readonly kind: 'edge'; readonly id: string; readonly edge: 'start' | 'end'; readonly gesture: string }
+  | KeyframeDrag
 
 /** A wheel notch is about 100 pixels. */
 const ZOOM_PER_PX = 1.0016
@@ -45,6 +47,7 @@ export function listenForGestures(studio: Studio, engine: TimelineEngine, elemen
     if (pointers.size === 2 && pointers.has(event.pointerId)) pinch(engine, pointers, event.pointerId, x)
     else if (drag?.kind === 'scrub') studio.playback.seekTime(timeAt(engine.view, x))
     else if (drag?.kind === 'edge') dragEdge(studio, engine, drag, timeAt(engine.view, x), event.shiftKey)
+    else if (drag?.kind === 'keyframe') dragKeyframe(studio, engine, drag, timeAt(engine.view, x))
     else element.style.cursor = cursorFor(engine.hit(x, y, event.pointerType))
   }
   const release = (event: PointerEvent) => {
@@ -83,6 +86,7 @@ function begin(studio: Studio, engine: TimelineEngine, hit: Hit, gesture: string
   }
   const { selected } = session.store.get()
   const more = event.shiftKey || event.ctrlKey || event.metaKey
+  if (hit.kind === 'keyframe') return takeKeyframe(studio, hit.keyframe, more, gesture)
   if (!selected.includes(hit.clip.id)) session.select(more ? [...selected, hit.clip.id] : [hit.clip.id])
   else if (more) session.select(selected.filter((id) => id !== hit.clip.id))
   return hit.kind === 'edge' ? { kind: 'edge', id: hit.clip.id, edge: hit.edge, gesture } : null
@@ -128,7 +132,7 @@ function pinch(engine: TimelineEngine, pointers: Map<number, number>, id: number
 }
 
 function cursorFor(hit: Hit): string {
-  return hit.kind === 'edge' ? 'ew-resize' : hit.kind === 'clip' ? 'pointer' : 'default'
+  return hit.kind === 'edge' ? 'ew-resize' : hit.kind === 'time' ? 'default' : 'pointer'
 }
 
 /** Firefox counts lines. */

@@ -1,10 +1,13 @@
-import type { ProjectClip, ProjectDocument } from '#lib/contracts/project.ts'
+import type { CropPoint, ProjectClip, ProjectDocument } from '#lib/contracts/project.ts'
+import { keyframeIndex } from '#lib/core/project/crop-keyframes.ts'
+import type { FrameClock } from '#lib/core/project/frame-clock.ts'
 import type { PlacedLane } from './lanes.ts'
-import { type TimelineView, xOf } from './timeline-view.ts'
+import { type TimelineView, timeAt, xOf } from './timeline-view.ts'
 
 export type Hit =
   | { readonly kind: 'edge'; readonly clip: ProjectClip; readonly edge: 'start' | 'end' }
   | { readonly kind: 'clip'; readonly clip: ProjectClip }
+  | { readonly kind: 'keyframe'; readonly keyframe: CropPoint }
   | { readonly kind: 'time' }
 
 /** How near an edge the pointer must be: a finger is wider than a mouse. */
@@ -20,10 +23,12 @@ export function hitTest(
   view: TimelineView,
   document: ProjectDocument,
   selected: readonly string[],
+  clock: FrameClock,
 ): Hit {
   const lane = lanes.find(({ top, height }) => y >= top && y < top + height)
-  if (lane?.id !== 'clips') return { kind: 'time' }
   const reach = pointer === 'touch' ? REACH_PX.touch : pointer === 'pen' ? REACH_PX.pen : REACH_PX.mouse
+  if (lane?.id === 'keyframes') return hitKeyframe(x, reach, view, document.crop.keyframes, clock)
+  if (lane?.id !== 'clips') return { kind: 'time' }
   const chosen = new Set(selected)
   // Later ones are drawn over earlier ones.
   const onTop = document.clips.toReversed().sort((a, b) => Number(chosen.has(b.id)) - Number(chosen.has(a.id)))
@@ -39,4 +44,21 @@ export function hitTest(
     if (!best && x >= left && x <= right) return { kind: 'clip', clip }
   }
   return best?.hit ?? { kind: 'time' }
+}
+
+/** The nearest keyframe within reach: one of the two around the pointer. */
+function hitKeyframe(
+  x: number,
+  reach: number,
+  view: TimelineView,
+  keyframes: readonly CropPoint[],
+  clock: FrameClock,
+): Hit {
+  const before = keyframeIndex(keyframes, clock.frameAt(timeAt(view, x)))
+  let best: { keyframe: CropPoint; distance: number } | undefined
+  for (const keyframe of keyframes.slice(Math.max(0, before), before + 2)) {
+    const distance = Math.abs(xOf(view, clock.timeOf(keyframe.frame)) - x)
+    if (distance <= reach && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { keyframe, distance }
+  }
+  return best ? { kind: 'keyframe', keyframe: best.keyframe } : { kind: 'time' }
 }

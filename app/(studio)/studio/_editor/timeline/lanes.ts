@@ -17,6 +17,8 @@ export interface Scene {
   readonly document: ProjectDocument
   readonly media: MediaClient | null
   readonly selected: readonly string[]
+  /** Crop keyframes that are selected, by frame. */
+  readonly keyframes: readonly number[]
   readonly playheadS: number
   readonly markInS: number | null
   /** Where an edge being dragged has snapped to. */

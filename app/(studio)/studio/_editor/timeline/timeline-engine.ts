@@ -70,8 +70,9 @@ export class TimelineEngine {
   }
 
   hit(x: number, y: number, pointer: string): Hit {
-    const { session } = this.#studio
-    return hitTest({ x, y, pointer }, this.lanes, this.view, session.document, session.store.get().selected)
+    const { session, playback } = this.#studio
+    const { selected } = session.store.get()
+    return hitTest({ x, y, pointer }, this.lanes, this.view, session.document, selected, playback.store.get().clock)
   }
 
   redraw(): void {
@@ -108,7 +109,7 @@ export class TimelineEngine {
   #draw(): void {
     this.#frame = 0
     const { session, playback, media } = this.#studio
-    const { selected, markInS } = session.store.get()
+    const { selected, keyframes, markInS } = session.store.get()
     const scene = {
       view: this.view,
       palette: this.#palette,
@@ -116,6 +117,7 @@ export class TimelineEngine {
       document: session.document,
       media,
       selected,
+      keyframes,
       playheadS: playback.timeS,
       markInS,
       snapS: this.snapS,
