@@ -14,5 +14,5 @@ test.each(['=1+1', '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http
 )
 
 test('numbers stay numbers', () => {
-  expect(csvLine(['-12.3400', '0', '5'])).toBe('-12.3400,0,5\r\n')
+  expect(csvLine(['-12.3400', '0', '5', '-5', '1.5'])).toBe('-12.3400,0,5,-5,1.5\r\n')
 })
