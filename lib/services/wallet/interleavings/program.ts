@@ -46,6 +46,8 @@ interface Command {
 }
 
 export interface Story {
+  /** Promotional credit is there from the start, so that jobs are paid from both. */
+  promo: boolean
   /** Jobs ordered before the story begins: with two of them, what is taken back leaves a debt. */
   jobs: number
   /** The commands of one round happen at the same time. */
@@ -71,6 +73,7 @@ const command: fc.Arbitrary<Command> = fc.record({
 export function stories(mostRounds: number): fc.Arbitrary<Story> {
   const round = fc.array(command, { minLength: 1, maxLength: 4, size: 'max' })
   return fc.record({
+    promo: fc.boolean(),
     jobs: fc.nat({ max: 2 }),
     rounds: fc.array(round, { minLength: 1, maxLength: mostRounds, size: 'max' }),
     turns: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 30, size: 'max' }),
@@ -97,10 +100,11 @@ export class Program {
     this.#stripe = new Stripe(player.userId)
   }
 
-  async run({ jobs: ordered, rounds, turns }: Story): Promise<void> {
+  async run({ promo, jobs: ordered, rounds, turns }: Story): Promise<void> {
     const ctx = this.#context(this.#ctx.db)
     this.#pay()
     await takeEvent(ctx, this.#event(0))
+    if (promo) await grant(ctx, 0)
     for (const quoteId of this.#player.quoteIds.slice(0, ordered)) await order(ctx, this.#player, quoteId)
     await this.#learnJobs()
     for (const round of rounds) {
