@@ -153,6 +153,22 @@ describe('a card is kept', () => {
     expect(await available(user)).toBe(10_000_000)
   })
 
+  test('never for an account that was closed before it could be read: Stripe forgets it, and so do we', async () => {
+    const user = await addUser(world.ctx)
+    const click = { amount_cents: 1_000, click_id: randomUUID(), save_card: true, address: null }
+    const { top_up_id } = await createTopUp({ ctx: user, input: click })
+    const [row] = await world.ctx.db.select().from(topUps).where(eq(topUps.id, top_up_id))
+    await world.ctx.db.update(users).set({ deletedAtMs: 1 }).where(eq(users.id, user.userId))
+    world.stripe.control.pay(row?.checkoutSessionId ?? '', {})
+    const stateOf = async () => (await world.ctx.db.select().from(topUps).where(eq(topUps.id, top_up_id)))[0]?.state
+    await expect.poll(stateOf, { timeout: 30_000 }).toBe('credited')
+    await world.allDelivered()
+    const cards = () => world.ctx.db.select().from(savedCards).where(eq(savedCards.userId, user.userId))
+    expect((await cards()).filter(({ state }) => state === 'active')).toEqual([])
+    await reconcileSpending({ ctx: world.ctx })
+    expect(await cards()).toEqual([])
+  })
+
   test('and replaced by the next one that is kept', async () => {
     const user = await withCard()
     const click = { amount_cents: 1_000, click_id: randomUUID(), save_card: true, address: null }

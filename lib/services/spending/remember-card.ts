@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { topUps } from '#db/schema/ledger.ts'
 import { savedCards } from '#db/schema/spending.ts'
 import type { Ctx } from '#lib/services/context.ts'
@@ -6,7 +6,7 @@ import { runBatch } from '#lib/services/wallet/run-batch.ts'
 
 /**
  * Keeps the card that a credited top-up was paid with, if its owner wished for it; the one kept before is given up. Reads Stripe, so a webhook
- * need not; doing it twice changes nothing. Throws `payment_provider`.
+ * need not; doing it twice changes nothing. The card of an account that was closed meanwhile is given up at once. Throws `payment_provider`.
  */
 export async function rememberCard({ ctx, input }: { ctx: Ctx; input: { topUpId: string } }): Promise<void> {
   const [topUp] = await ctx.db
@@ -30,7 +30,10 @@ export async function rememberCard({ ctx, input }: { ctx: Ctx; input: { topUpId:
   const row = {
     id: ctx.newId('card'),
     userId: topUp.userId,
-    state: 'active' as const,
+    // Asked inside the batch: an account that closes next takes an active card with it, one that is closed gets none.
+    state: sql<
+      'active' | 'removing'
+    >`iif(EXISTS (SELECT 1 FROM users WHERE id = ${topUp.userId} AND deleted_at_ms IS NULL), 'active', 'removing')`,
     createdAtMs: ctx.nowMs(),
     ...card,
   }

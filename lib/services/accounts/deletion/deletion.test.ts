@@ -7,6 +7,7 @@ import { accountDeletions, sessions, users } from '#db/schema/accounts.ts'
 import { jobs } from '#db/schema/jobs.ts'
 import { disputes, ledgerAccounts, quotes, refunds, settlements, topUps, transfers } from '#db/schema/ledger.ts'
 import { alarms, auditLog, rateLimits } from '#db/schema/operations.ts'
+import { savedCards } from '#db/schema/spending.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { planPromo } from '#lib/core/ledger/plan-promo.ts'
 import { planTopUp } from '#lib/core/ledger/plan-top-up.ts'
@@ -417,6 +418,34 @@ test('money that comes long after the end is found, too', async () => {
   await runBatch(member.ctx, insertTransfers(member.ctx, planTopUp(late)))
   await reconcileDeletions({ ctx: world.ctx })
   expect(await alarmsOf(member)).toMatchObject([{ kind: 'closed_account_has_credit' }])
+})
+
+test('cards that were kept are gone in the end, and hold the end up only until Stripe forgot them', async () => {
+  const member = await newMember()
+  const ofMember = eq(savedCards.userId, member.ctx.userId)
+  const card = (id: string, state: 'removed' | 'active') => ({
+    id: `${id}_${member.ctx.userId}`,
+    userId: member.ctx.userId,
+    paymentMethodId: `pm_${id}_${member.ctx.userId}`,
+    state,
+    brand: 'visa',
+    last4: '4242',
+    expMonth: 1,
+    expYear: 2030,
+    createdAtMs: 1,
+  })
+  await world.ctx.db.insert(savedCards).values([card('before', 'removed'), card('last', 'active')])
+  await confirm(member)
+  expect((await world.ctx.db.select().from(savedCards).where(ofMember)).map(({ state }) => state).sort()).toEqual([
+    'removed',
+    'removing',
+  ])
+  world.services.advance(LINKS_LAST_MS + 60_000)
+  for (let swept = -1; swept !== 0; ) swept = (await sweepRunObjects({ ctx: world.ctx })).swept
+  expect(await advanceDeletion({ ctx: member.ctx })).toBe('awaiting_links')
+  await world.ctx.db.update(savedCards).set({ state: 'removed' }).where(ofMember)
+  expect(await advanceDeletion({ ctx: member.ctx })).toBe('done')
+  expect(await world.ctx.db.select().from(savedCards).where(ofMember)).toEqual([])
 })
 
 test('the reconciler finds what is open by index, oldest first, and one that cannot be finished keeps no other waiting', async () => {

@@ -4,7 +4,7 @@ import { users } from '#db/schema/accounts.ts'
 import { attempts, jobEvents, jobOutputs, jobs } from '#db/schema/jobs.ts'
 import { holds, quotes, topUps } from '#db/schema/ledger.ts'
 import { projects, projectVersions } from '#db/schema/projects.ts'
-import { goodwillRefunds } from '#db/schema/spending.ts'
+import { goodwillRefunds, savedCards } from '#db/schema/spending.ts'
 import { assets, uploads } from '#db/schema/uploads.ts'
 import { REDACTED, redactJson } from '#lib/core/accounts/redact-json.ts'
 import type { UserCtx } from '#lib/services/context.ts'
@@ -58,6 +58,8 @@ function erasing(ctx: UserCtx): BatchItem<'sqlite'>[] {
       .update(topUps)
       .set({ checkoutUrl: null, receiptUrl: null, invoiceUrl: null, paidWith: null })
       .where(eq(topUps.userId, userId)),
+    // Those that Stripe has not forgotten yet are deleted when it has (forget-card.ts).
+    db.delete(savedCards).where(and(eq(savedCards.userId, userId), eq(savedCards.state, 'removed'))),
     db.update(goodwillRefunds).set({ note: '' }).where(eq(goodwillRefunds.userId, userId)),
     db.delete(projectVersions).where(inArray(projectVersions.projectId, ownProjects)),
     db.delete(projects).where(eq(projects.userId, userId)),

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import { accountDeletions } from '#db/schema/accounts.ts'
 import { attempts, jobs } from '#db/schema/jobs.ts'
 import { savedCards } from '#db/schema/spending.ts'
@@ -105,7 +105,7 @@ async function linksEnded(ctx: UserCtx, deletion: Deletion): Promise<boolean> {
   const [card] = await ctx.db
     .select({ id: savedCards.id })
     .from(savedCards)
-    .where(eq(savedCards.userId, ctx.userId))
+    .where(and(eq(savedCards.userId, ctx.userId), ne(savedCards.state, 'removed')))
     .limit(1)
   if (unswept || card) return false
   return (await abortUploads({ ctx })) && (await purgeFiles({ ctx })) && (await eraseData({ ctx }))
