@@ -1,3 +1,4 @@
+import dynamic from 'next/dynamic'
 import type { ComponentType } from 'react'
 import { AnnotatePanel } from './annotate/annotate-panel.tsx'
 
@@ -15,6 +16,11 @@ export interface Mode {
 
 export const MODES = {
   annotate: { label: 'Annotate', Panel: AnnotatePanel },
+  framing: {
+    label: 'Framing',
+    Panel: dynamic(() => import('./framing/framing-panel.tsx').then((module) => module.FramingPanel), { ssr: false }),
+    Overlay: dynamic(() => import('./framing/crop-overlay.tsx').then((module) => module.CropOverlay), { ssr: false }),
+  },
 } as const satisfies Readonly<Record<string, Mode>>
 
 export type ModeName = keyof typeof MODES

@@ -17,7 +17,7 @@ import type { AssetView } from '#lib/contracts/api/uploads.ts'
 import { frameClock } from '#lib/core/project/frame-clock.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { ShortcutsSheet } from './shortcuts-sheet.tsx'
-import { StudioHeader } from './studio-header.tsx'
+import { ModeSwitch, StudioHeader } from './studio-header.tsx'
 import { StudioNews } from './studio-news.tsx'
 import { VersionsDialog } from './versions-dialog.tsx'
 
@@ -133,6 +133,9 @@ function Layout({ studio, src, renewedSrc }: { studio: Studio; src: string; rene
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh lg:min-h-0">
       <StudioHeader mode={mode} onMode={setMode} />
+      <div className="border-b border-line bg-surface px-3 py-1.5 md:hidden">
+        <ModeSwitch mode={mode} onMode={setMode} />
+      </div>
       <div className="flex min-h-0 flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-h-0 flex-col max-lg:sticky max-lg:top-0 max-lg:z-20">
           <div

@@ -33,12 +33,7 @@ export function StudioHeader({ mode, onMode }: { mode: ModeName; onMode: (mode: 
       <SaveBadge />
       {MODE_NAMES.length > 1 ? (
         <div className="mx-auto max-md:hidden">
-          <Segmented
-            label="Mode"
-            value={mode}
-            options={MODE_NAMES.map((value) => ({ value, label: MODES[value].label }))}
-            onChange={onMode}
-          />
+          <ModeSwitch mode={mode} onMode={onMode} />
         </div>
       ) : (
         <span className="mr-auto" />
@@ -74,6 +69,18 @@ export function StudioHeader({ mode, onMode }: { mode: ModeName; onMode: (mode: 
       </Menu>
       <RenameProjectDialog open={renaming} onOpenChange={setRenaming} />
     </header>
+  )
+}
+
+/** Small screens have it in a row of its own, under the header. */
+export function ModeSwitch({ mode, onMode }: { mode: ModeName; onMode: (mode: ModeName) => void }) {
+  return (
+    <Segmented
+      label="Mode"
+      value={mode}
+      options={MODE_NAMES.map((value) => ({ value, label: MODES[value].label }))}
+      onChange={onMode}
+    />
   )
 }
 

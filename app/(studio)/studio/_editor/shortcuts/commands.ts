@@ -10,13 +10,21 @@ import {
   selectNeighbour,
   splitAtPlayhead,
 } from '#app/(studio)/studio/_editor/modes/annotate/clip-actions.ts'
+import {
+  copyCrop,
+  goToDoubtful,
+  keepCrop,
+  pasteCrop,
+  removeKeyframes,
+  toggleCut,
+} from '#app/(studio)/studio/_editor/modes/framing/framing-actions.ts'
 import { jump } from '#app/(studio)/studio/_editor/player/jump.ts'
 import type { Studio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import type { KeyCombo } from './key-combo.ts'
 
 export interface Command {
   readonly label: string
-  readonly group: 'Playing' | 'Moving' | 'Clips' | 'Project'
+  readonly group: 'Playing' | 'Moving' | 'Clips' | 'Framing' | 'Project'
   readonly keys: readonly KeyCombo[]
   readonly run: (studio: Studio) => void
 }
@@ -101,7 +109,12 @@ export const COMMANDS = {
     keys: ['A'],
     run: (studio) => changeSelected(studio, 'toggle_kept'),
   },
-  remove: { label: 'Delete selected clips', group: 'Clips', keys: ['Delete', 'Backspace'], run: removeSelected },
+  remove: {
+    label: 'Delete what is selected',
+    group: 'Clips',
+    keys: ['Delete', 'Backspace'],
+    run: (studio) => removeKeyframes(studio) || removeSelected(studio),
+  },
   clip_before: {
     label: 'Select the clip before',
     group: 'Clips',
@@ -133,6 +146,12 @@ export const COMMANDS = {
   rate_5: rate(5),
   rate_0: rate(0),
 
+  keep_crop: { label: 'Keep the crop here', group: 'Framing', keys: ['F'], run: keepCrop },
+  cut_crop: { label: 'Jump or glide to the keyframe', group: 'Framing', keys: ['X'], run: toggleCut },
+  copy_crop: { label: 'Copy the crop', group: 'Framing', keys: ['C'], run: copyCrop },
+  paste_crop: { label: 'Paste the crop here', group: 'Framing', keys: ['V'], run: pasteCrop },
+  doubtful: { label: 'Next doubtful keyframe', group: 'Framing', keys: ['D'], run: goToDoubtful },
+
   undo: { label: 'Undo', group: 'Project', keys: ['Mod+Z'], run: ({ session }) => session.undo() },
   redo: { label: 'Redo', group: 'Project', keys: ['Mod+Shift+Z', 'Mod+Y'], run: ({ session }) => session.redo() },
   save: { label: 'Save now', group: 'Project', keys: ['Mod+S'], run: ({ session }) => session.flush() },
@@ -140,7 +159,7 @@ export const COMMANDS = {
     label: 'Forget the mark, select nothing',
     group: 'Project',
     keys: ['Escape'],
-    run: ({ session }) => session.store.set({ markInS: null, selected: [] }),
+    run: ({ session }) => session.store.set({ markInS: null, selected: [], keyframes: [] }),
   },
   help: {
     label: 'Show and change keys',

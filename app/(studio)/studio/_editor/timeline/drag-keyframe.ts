@@ -19,7 +19,7 @@ export function takeKeyframe(
 ): KeyframeDrag | null {
   const { keyframes } = session.store.get()
   playback.pause()
-  if (more) {
+  if (more && keyframes.length > 0) {
     const left = keyframes.filter((candidate) => candidate !== frame)
     session.selectKeyframes(left.length < keyframes.length ? left : [...keyframes, frame])
     return null
