@@ -68,8 +68,19 @@ test('what no GPU of the card can have done is not counted, nor are runs that we
   expect(calibrate(cls, short).runs).toBe(0)
 })
 
+test('one person or two, however busy, set nobody a price; three do', () => {
+  const busy = (user: string) => runsAt(Array(40).fill(20), user)
+  const alone = { runs: 0, expectedMsPerWorkS: TABLE, ceilingMsPerWorkS: 5 * TABLE }
+  expect(calibrate(cls, busy('a'))).toMatchObject(alone)
+  expect(calibrate(cls, [...busy('a'), ...busy('b')])).toMatchObject(alone)
+  expect(calibrate(cls, [...busy('a'), ...busy('b'), ...runsAt([20], 'c')]).runs).toBe(2 * RUNS_PER_USER + 1)
+  // What is not counted makes nobody a third.
+  expect(calibrate(cls, [...busy('a'), ...busy('b'), ...runsAt([TABLE * 21], 'c')])).toMatchObject(alone)
+})
+
 test('one person counts at most twenty times, and only the newest two hundred runs count at all', () => {
-  expect(calibrate(cls, runsAt(Array(150).fill(500), 'one')).runs).toBe(RUNS_PER_USER)
+  const others = runsAt(Array(10).fill(500))
+  expect(calibrate(cls, [...others, ...runsAt(Array(150).fill(500), 'one')]).runs).toBe(10 + RUNS_PER_USER)
   expect(calibrate(cls, runsAt([...Array(RUNS_KEPT).fill(500), ...Array(50).fill(4_000)]))).toMatchObject({
     runs: RUNS_KEPT,
     p90MsPerWorkS: 500,

@@ -37,10 +37,11 @@ export const SHORTEST_WORK_S = 3
 const PLAUSIBLE = { slowest: 20, fastest: 1 / 200 }
 /** How many of the newest runs are looked at; the table's trigger keeps as many. */
 export const RUNS_KEPT = 200
-/** So that one person's unusual videos do not set everyone's price. */
+/** So that one person's unusual videos weigh no more than a few. */
 export const RUNS_PER_USER = 20
-/** Before there are this many, the table alone is used. */
+/** Before there are this many, of this many people, the table alone is used: nobody sets everyone's price by themselves. */
 export const RUNS_NEEDED = 10
+export const USERS_NEEDED = 3
 /** With this many runs, measurements and table weigh the same; with nine times as many the table has a tenth. */
 const TABLE_WEIGHT_RUNS = 20
 /** One run in ten is slower than p90, and the next may be slower than any: the ceiling leaves room for that. */
@@ -80,10 +81,10 @@ function modelOf({ task, params }: TaskRequest): string {
  */
 export function calibrate(cls: CalibrationClass, newestFirst: readonly Measurement[]): QuoteCalibration {
   const table = UNCALIBRATED_GPU_MS_PER_VIDEO_S[cls.task]
-  const rates = countedRates(table, newestFirst)
+  const { rates, users } = countedRates(table, newestFirst)
   const median = quantile(rates, 0.5)
   const p90 = quantile(rates, 0.9)
-  if (rates.length < RUNS_NEEDED || median === null || p90 === null) {
+  if (rates.length < RUNS_NEEDED || users < USERS_NEEDED || median === null || p90 === null) {
     const fromTable = { expectedMsPerWorkS: table, ceilingMsPerWorkS: table * CEILING_FACTOR, ceilingStartMs: 0 }
     return { ...cls, runs: 0, medianMsPerWorkS: null, p90MsPerWorkS: null, ...fromTable }
   }
@@ -102,8 +103,8 @@ export function calibrate(cls: CalibrationClass, newestFirst: readonly Measureme
   }
 }
 
-/** Ascending. */
-function countedRates(table: number, newestFirst: readonly Measurement[]): number[] {
+/** Ascending, and of how many people. */
+function countedRates(table: number, newestFirst: readonly Measurement[]): { rates: number[]; users: number } {
   const perUser = new Map<string, number>()
   const rates: number[] = []
   for (const { userId, workSeconds, gpuMs } of newestFirst.slice(0, RUNS_KEPT)) {
@@ -115,7 +116,7 @@ function countedRates(table: number, newestFirst: readonly Measurement[]): numbe
     perUser.set(userId, ofUser + 1)
     rates.push(rate)
   }
-  return rates.sort((a, b) => a - b)
+  return { rates: rates.sort((a, b) => a - b), users: perUser.size }
 }
 
 const toMicroseconds = (ms: number) => Math.round(ms * 1000) / 1000

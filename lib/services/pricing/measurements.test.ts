@@ -70,7 +70,7 @@ test('a canceled job is not measured', async () => {
 })
 
 test('a quote rests on the runs of its class, says so, and keeps its price whatever is measured later', async () => {
-  const players = await Promise.all([world.newPlayer(), world.newPlayer()])
+  const players = await Promise.all([world.newPlayer(), world.newPlayer(), world.newPlayer()])
   const [player] = players
   const quote = () =>
     createQuote({ ctx: player.ctx, input: { asset_id: player.assetId, task: 'upscale', params: { scale: 2 } } })
@@ -80,14 +80,14 @@ test('a quote rests on the runs of its class, says so, and keeps its price whate
   expect((await quote()).ceiling_micros).toBe(before.ceiling_micros)
   for (const { ctx } of players) await addRuns(20, 9_000, ctx.userId)
   const after = await quote()
-  expect(after.breakdown[0]?.detail).toContain('measured from 40 finished jobs')
-  expect(after.expected_seconds).toBeCloseTo((40 * 9 + 20 * 2) / 60)
+  expect(after.breakdown[0]?.detail).toContain('measured from 60 finished jobs')
+  expect(after.expected_seconds).toBeCloseTo((60 * 9 + 20 * 2) / 80)
   expect(after.ceiling_micros).toBeGreaterThanOrEqual(after.estimate_micros)
   const [stored] = await world.ctx.db.select().from(quotes).where(eq(quotes.id, before.quote_id))
   expect(stored?.ceilingMicros).toBe(before.ceiling_micros)
   const [now] = await world.ctx.db.select().from(quotes).where(eq(quotes.id, after.quote_id))
   expect(JSON.parse(now?.calibrationJson ?? '')).toMatchObject({
-    runs: 40,
+    runs: 60,
     resolutionClass: 'sd',
     p90MsPerWorkS: 9_000,
   })
