@@ -15,19 +15,7 @@ const BATCH = 10
  * gone. The attempt's targets are forgotten once their objects are, so each is swept once.
  */
 export async function sweepRunObjects({ ctx }: { ctx: Ctx }): Promise<{ swept: number }> {
-  const rows = await ctx.db
-    .select({ attempt: attempts })
-    .from(attempts)
-    .innerJoin(jobs, eq(jobs.id, attempts.jobId))
-    .where(
-      and(
-        sql`attempts.output_targets_json IS NOT NULL`,
-        lt(attempts.createdAtMs, ctx.nowMs() - SETTLED_FOR_MS),
-        isNotNull(attempts.endedAtMs),
-        inArray(jobs.state, [...TERMINAL_JOB_STATES]),
-      ),
-    )
-    .limit(BATCH)
+  const rows = await unsweptRuns(ctx)
   const kept = await keptKeys(ctx, [...new Set(rows.map(({ attempt }) => attempt.jobId))])
   for (const { attempt } of rows) {
     for (const target of Object.values(storedTargetsOf(attempt))) {
@@ -38,6 +26,23 @@ export async function sweepRunObjects({ ctx }: { ctx: Ctx }): Promise<{ swept: n
     await ctx.db.update(attempts).set({ outputTargetsJson: null }).where(eq(attempts.id, attempt.id))
   }
   return { swept: rows.length }
+}
+
+/** `+`: SQLite, left to choose, would go through every job that ever ended. */
+export function unsweptRuns(ctx: Ctx) {
+  return ctx.db
+    .select({ attempt: attempts })
+    .from(attempts)
+    .innerJoin(jobs, eq(jobs.id, attempts.jobId))
+    .where(
+      and(
+        sql`attempts.output_targets_json IS NOT NULL`,
+        lt(attempts.createdAtMs, ctx.nowMs() - SETTLED_FOR_MS),
+        isNotNull(attempts.endedAtMs),
+        inArray(sql`+${jobs.state}`, [...TERMINAL_JOB_STATES]),
+      ),
+    )
+    .limit(BATCH)
 }
 
 /** Objects of products and posters that are still somebody's. */

@@ -9,11 +9,14 @@ import { users } from '#db/schema/accounts.ts'
 import { topUps, transfers } from '#db/schema/ledger.ts'
 import { alarms } from '#db/schema/operations.ts'
 import { savedCards, walletSettings } from '#db/schema/spending.ts'
+import { planTakenBack } from '#lib/core/ledger/plan-taken-back.ts'
 import { type RunningMail, startMail } from '#lib/local/mail/server.ts'
 import { openStripeWorld, type StripeWorld } from '#lib/local/test-stripe.ts'
 import { createResendMail } from '#lib/providers/mail/resend.ts'
 import type { UserCtx } from '#lib/services/context.ts'
 import { createTopUp } from '#lib/services/wallet/create-top-up.ts'
+import { insertTransfers } from '#lib/services/wallet/insert-transfers.ts'
+import { runBatch } from '#lib/services/wallet/run-batch.ts'
 import { addUser, balancesOf } from '#lib/services/wallet/wallet-fixture.ts'
 import { changeWalletSettings } from './change-wallet-settings.ts'
 import { chargeAutoTopUp } from './charge-auto-top-up.ts'
@@ -235,6 +238,23 @@ describe('below the threshold', () => {
     world.clock.aheadMs = 32 * DAY_MS
     expect(await settingsOf(user)).toMatchObject({ auto_top_up: { month_cents: 0 } })
     expect(await startAutoTopUp({ ctx: world.ctx, input: { userId: user.userId } })).not.toBeNull()
+  })
+
+  test('nothing is charged to pay a debt: it would be charged again and again, up to the cap', async () => {
+    const user = await withAutoTopUp()
+    const owed = {
+      userId: user.userId,
+      cause: { kind: 'refund', id: `rfd_${user.userId}` },
+      idempotencyKey: `debt:${user.userId}`,
+      amountMicros: 70_000_000,
+      taxMicros: 0,
+      availableMicros: 10_000_000,
+    } as const
+    const drafts = planTakenBack(owed).map((draft) => ({ ...draft, kind: 'adjustment' as const }))
+    expect(await runBatch(user, insertTransfers(user, drafts))).toEqual({ ok: true })
+    expect((await balancesOf(user)).receivable).toBe(-60_000_000)
+    await watch(user)
+    expect(await attemptsOf(user)).toEqual([])
   })
 
   test('nothing is charged while the wallet is frozen or there is enough', async () => {

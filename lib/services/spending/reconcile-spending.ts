@@ -54,29 +54,39 @@ async function unanswered(ctx: Ctx): Promise<string[]> {
     .select({ id: topUps.id })
     .from(topUps)
     .where(and(eq(topUps.state, 'created'), eq(topUps.source, 'auto')))
-    .orderBy(asc(topUps.createdAtMs))
+    // In no order, as below: one that Stripe does not answer must not stand in the others' way.
+    .orderBy(sql`random()`)
     .limit(PER_TICK)
   return rows.map((row) => row.id)
 }
 
 async function cardsAsked(ctx: Ctx): Promise<string[]> {
-  await ctx.db
+  await unpaidWishes(ctx)
+  return (await askedCards(ctx)).map((row) => row.id)
+}
+
+/** `+`, here and below: SQLite, left to choose, would go through every top-up that ever came to that state. */
+export function unpaidWishes(ctx: Ctx) {
+  return ctx.db
     .update(topUps)
     .set({ cardState: 'none' })
     .where(
       and(
         sql`card_state = 'asked'`,
-        inArray(topUps.state, ['expired', 'failed']),
+        inArray(sql`+${topUps.state}`, ['expired', 'failed']),
         lt(topUps.createdAtMs, ctx.nowMs() - UNPAID_MS),
       ),
     )
-  const rows = await ctx.db
+}
+
+/** In no order: a card that cannot be read must not stand in the others' way. */
+export function askedCards(ctx: Ctx) {
+  return ctx.db
     .select({ id: topUps.id })
     .from(topUps)
-    .where(and(sql`card_state = 'asked'`, eq(topUps.state, 'credited')))
-    .orderBy(asc(topUps.createdAtMs))
+    .where(and(sql`card_state = 'asked'`, sql`+${topUps.state} = 'credited'`))
+    .orderBy(sql`random()`)
     .limit(PER_TICK)
-  return rows.map((row) => row.id)
 }
 
 function cardsGivenUp(ctx: Ctx): Promise<{ cardId: string; paymentMethodId: string }[]> {
@@ -84,7 +94,7 @@ function cardsGivenUp(ctx: Ctx): Promise<{ cardId: string; paymentMethodId: stri
     .select({ cardId: savedCards.id, paymentMethodId: savedCards.paymentMethodId })
     .from(savedCards)
     .where(sql`state = 'removing'`)
-    .orderBy(asc(savedCards.createdAtMs))
+    .orderBy(sql`random()`)
     .limit(PER_TICK)
 }
 

@@ -7,7 +7,7 @@ import { BALANCE_MICROS } from './balance-sql.ts'
 
 /**
  * Decides an automatic top-up and writes it down, in one statement, so that what it rests on holds at that moment: switched on, a card, the balance
- * below the threshold, no recent decline, nothing frozen. One in flight and the cap of the month are guards of the database. Null when
+ * below the threshold, no recent decline, nothing frozen or owed. One in flight and the cap of the month are guards of the database. Null when
  * there is nothing to do; nothing has been charged yet.
  */
 export async function startAutoTopUp({ ctx, input }: { ctx: Ctx; input: { userId: string } }): Promise<string | null> {
@@ -21,7 +21,11 @@ export async function startAutoTopUp({ ctx, input }: { ctx: Ctx; input: { userId
       AND wallet_settings.auto_state = 'on'
       AND wallet_settings.auto_next_at_ms <= ${nowMs}
       AND ${BALANCE_MICROS} < wallet_settings.auto_threshold_micros
-      AND users.stripe_customer_id IS NOT NULL AND users.frozen_at_ms IS NULL AND users.deleted_at_ms IS NULL`
+      AND users.stripe_customer_id IS NOT NULL AND users.frozen_at_ms IS NULL AND users.deleted_at_ms IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM ledger_accounts
+        WHERE ledger_accounts.user_id = wallet_settings.user_id AND kind = 'receivable' AND balance_micros < 0
+      )`
   const insert = ctx.db.insert(topUps).values({
     id: topUpId,
     userId: input.userId,
