@@ -16,8 +16,16 @@ export interface QuoteState {
   refresh: () => void
 }
 
-/** Keeps a quote for these settings. The last settings win, whatever order answers come in. */
-export function useQuote(assetId: string, params: Record<string, unknown>, task: TaskName = 'upscale'): QuoteState {
+/**
+ * Keeps a quote for these settings. The last settings win, whatever order answers come in. `tracksJobId`: whose tracks to go by; without
+ * it the video's latest.
+ */
+export function useQuote(
+  assetId: string,
+  params: Record<string, unknown>,
+  task: TaskName = 'upscale',
+  tracksJobId?: string,
+): QuoteState {
   const [quote, setQuote] = useState<QuoteView | null>(null)
   const [stale, setStale] = useState(true)
   const [error, setError] = useState<unknown>(null)
@@ -31,7 +39,7 @@ export function useQuote(assetId: string, params: Record<string, unknown>, task:
     const mine = sequence.current
     setStale(true)
     const timer = setTimeout(async () => {
-      const body = { asset_id: assetId, task, params: JSON.parse(wanted) }
+      const body = { asset_id: assetId, task, params: JSON.parse(wanted), tracks_job_id: tracksJobId }
       try {
         const fresh = await callApi('POST', '/api/quotes', QuoteView, body)
         if (mine !== sequence.current) return
@@ -43,7 +51,7 @@ export function useQuote(assetId: string, params: Record<string, unknown>, task:
       }
     }, REST_MS)
     return () => clearTimeout(timer)
-  }, [assetId, task, wanted, round])
+  }, [assetId, task, wanted, tracksJobId, round])
 
   const refresh = useCallback(() => setRound((n) => n + 1), [])
   return { quote, stale, error, refresh }

@@ -41,7 +41,7 @@ export function SucceededJob({ job }: { job: JobView }) {
 }
 
 /** Everything that was made, each as what it is. */
-function Results({ job }: { job: JobView }) {
+export function Results({ job }: { job: JobView }) {
   const { input, output, products } = job
   const clips = products.filter(({ kind }) => kind === 'clip')
   const data = products.filter(({ summary }) => isData(summary))

@@ -21,6 +21,17 @@ export const MODES = {
     Panel: dynamic(() => import('./framing/framing-panel.tsx').then((module) => module.FramingPanel), { ssr: false }),
     Overlay: dynamic(() => import('./framing/crop-overlay.tsx').then((module) => module.CropOverlay), { ssr: false }),
   },
+  overlay: {
+    label: 'Overlay',
+    Panel: dynamic(() => import('./overlay/overlay-panel.tsx').then((module) => module.OverlayPanel), { ssr: false }),
+    Overlay: dynamic(() => import('./overlay/highlight-overlay.tsx').then((module) => module.HighlightOverlay), {
+      ssr: false,
+    }),
+  },
+  export: {
+    label: 'Export',
+    Panel: dynamic(() => import('./export/export-panel.tsx').then((module) => module.ExportPanel), { ssr: false }),
+  },
 } as const satisfies Readonly<Record<string, Mode>>
 
 export type ModeName = keyof typeof MODES
