@@ -98,7 +98,7 @@ export const promoGrants = sqliteTable(
       .notNull()
       .references(() => users.id),
     kind: text('kind', { enum: ['admin', 'first_visit'] }).notNull(),
-    /** What may be claimed once: a mailbox, as a hash, for the credit of a first visit. */
+    /** What may be claimed once: a mailbox, as an HMAC, for the credit of a first visit. */
     claimKey: text('claim_key').unique('promo_grants_claim_unique'),
     amountMicros: integer('amount_micros').notNull(),
     reason: text('reason').notNull(),

@@ -89,6 +89,7 @@ export async function openTestServices(): Promise<TestServices> {
 const SETTINGS: Ctx['settings'] = {
   appUrl: APP_URL,
   callbackSecrets: ['a-callback-secret-of-at-least-32-characters'],
+  claimSecret: 'a-claim-secret-of-at-least-32-characters',
   runpodEndpointId: 'endpoint',
   gpuClass: 'rtx-4000-ada',
   gpuModels: ['reelsr-std', 'reelsr-fast'],

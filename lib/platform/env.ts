@@ -106,6 +106,7 @@ export function toSettings(env: AppEnv): Settings {
   return {
     appUrl: env.APP_URL,
     callbackSecrets: env.CALLBACK_SECRETS,
+    claimSecret: env.AUTH_SECRET,
     runpodEndpointId: env.RUNPOD_ENDPOINT_ID,
     gpuClass: env.GPU_CLASS,
     gpuModels: env.GPU_MODELS,

@@ -17,6 +17,8 @@ export interface Settings {
   appUrl: string
   /** Active callback-token secrets, newest first: the first signs, all verify. */
   callbackSecrets: readonly [string, ...string[]]
+  /** Keys the fingerprints of claims, e.g. of a first visit's credit. */
+  claimSecret: string
   runpodEndpointId: string
   /** GPU class the endpoint runs on; a key of the rate card. */
   gpuClass: string

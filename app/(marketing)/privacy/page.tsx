@@ -56,7 +56,7 @@ export default function Privacy() {
         </li>
         <li>
           Kept against abuse: a fingerprint of the mailbox that had the credit of a first visit, so that nobody gets it
-          twice. The address cannot be read from it.
+          twice. Without a secret key of ours the address cannot be found out from it.
         </li>
       </ul>
     </Prose>

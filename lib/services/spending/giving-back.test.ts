@@ -4,7 +4,7 @@ import { users } from '#db/schema/accounts.ts'
 import { jobOutputs, jobs } from '#db/schema/jobs.ts'
 import { ledgerAccounts, topUps, transfers } from '#db/schema/ledger.ts'
 import { auditLog } from '#db/schema/operations.ts'
-import { goodwillRefunds } from '#db/schema/spending.ts'
+import { goodwillRefunds, promoGrants } from '#db/schema/spending.ts'
 import { openTestDb, type TestDb } from '#lib/local/test-db.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { readReceipt } from '#lib/services/jobs/read-receipt.ts'
@@ -231,6 +231,26 @@ test('a first visit is given something once per mailbox, when the operator gives
   expect(await visit('kimlee+2@googlemail.com')).toBe(0)
   expect(await visit('lee@example.org')).toBe(500)
   expect(await visit('nobody@example.org', walletCtx(t.db, { clock }))).toBe(0)
+})
+
+test('a claim cannot be found again by whoever guesses the mailbox and knows no secret of ours', async () => {
+  const claimOf = async (secret: string) => {
+    const user = await addUser(ctx)
+    await ctx.db
+      .update(users)
+      .set({ email: `guess+${user.userId}@example.org` })
+      .where(eq(users.id, user.userId))
+    const from = { ...ctx, settings: { ...ctx.settings, claimSecret: secret } }
+    await grantFirstVisit({ ctx: from, input: { userId: user.userId } })
+    const [grant] = await ctx.db.select().from(promoGrants).where(eq(promoGrants.userId, user.userId))
+    return grant?.claimKey
+  }
+  const [ours, theirs] = [await claimOf('ours'), await claimOf('theirs')]
+  expect(ours).toMatch(/^[0-9a-f]{64}$/)
+  expect(theirs).toMatch(/^[0-9a-f]{64}$/)
+  expect(theirs).not.toBe(ours)
+  const unkeyed = await crypto.subtle.digest('SHA-256', new TextEncoder().encode('first_visit:guess@example.org'))
+  expect([ours, theirs]).not.toContain(Buffer.from(unkeyed).toString('hex'))
 })
 
 test('the books balance after all of it', async () => {

@@ -36,6 +36,7 @@ export function walletCtx(db: Db, options: { clock?: TestClock; payments?: Payme
     settings: {
       appUrl: 'http://localhost:8788',
       callbackSecrets: ['test'],
+      claimSecret: 'test',
       runpodEndpointId: 'test',
       gpuClass: 'test',
       gpuModels: [],
