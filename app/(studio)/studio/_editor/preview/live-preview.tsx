@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { classNames } from '#app/_components/class-names.ts'
 import { useStudio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import type { PreviewScene } from '#lib/core/project/preview-scene.ts'
 import { frameColour } from '#lib/preview/compose/frame-colour.ts'
@@ -8,9 +9,10 @@ import { PreviewCanvas } from '#lib/preview/compose/preview-canvas.ts'
 
 /**
  * The frame at the playhead as the export will show it, drawn by the export's own compositor. Follows the playback and every change of the
- * scene. `scene` must be the same object while nothing changes. The canvas fills the box it is put in, in the shape of the output.
+ * scene. `scene` must be the same object while nothing changes. The canvas fills the box it is put in, in the shape of the output. `over`: it
+ * lies over the picture itself, which is seen until there is something to show, and instead of it where the browser cannot.
  */
-export function LivePreview({ scene, label }: { scene: PreviewScene; label: string }) {
+export function LivePreview({ scene, label, over = false }: { scene: PreviewScene; label: string; over?: boolean }) {
   const { playback } = useStudio()
   const box = useRef<HTMLDivElement>(null)
   const feed = useRef<PreviewFeed | null>(null)
@@ -37,8 +39,13 @@ export function LivePreview({ scene, label }: { scene: PreviewScene; label: stri
     playback.showAgain()
   }, [playback, scene])
   return (
-    <div ref={box} role="img" aria-label={label} className="relative size-full overflow-hidden bg-black">
-      {failed ? (
+    <div
+      ref={box}
+      role="img"
+      aria-label={label}
+      className={classNames('relative size-full overflow-hidden', !over && 'bg-black', over && failed && 'hidden')}
+    >
+      {failed && !over ? (
         <p className="absolute inset-0 grid place-items-center p-4 text-center text-xs text-[#a3b5ac]">
           This browser cannot show the result live. The export is not affected.
         </p>

@@ -3,6 +3,7 @@ import type { ProjectDocument } from '#lib/contracts/project.ts'
 import { keyframeAt } from '#lib/core/project/crop-keyframes.ts'
 import type { EditRefusal, EditType, ProjectEdit } from '#lib/core/project/edits.ts'
 import { doEdit, type History, redo, startHistory, undo } from '#lib/core/project/history.ts'
+import { NO_OVERLAY, type OverlayState } from './overlay-state.ts'
 import { SaveLoop, type SaveLoopParts, type SaveState } from './save-loop.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -14,6 +15,7 @@ export interface SessionState {
   readonly selected: readonly string[]
   /** Crop keyframes that are selected, by frame. */
   readonly keyframes: readonly number[]
+  readonly overlay: OverlayState
   /** Where a clip that is being marked begins, seconds; null when none is. */
   readonly markInS: number | null
   /** What just happened that the eye may miss: spoken, and shown for a moment. */
@@ -53,6 +55,7 @@ export class StudioSession {
       save: { kind: 'saved', atMs: project.updated_at_ms },
       selected: [],
       keyframes: [],
+      overlay: NO_OVERLAY,
       markInS: null,
       news: null,
     })
@@ -102,6 +105,10 @@ export class StudioSession {
 
   selectKeyframes(frames: readonly number[]): void {
     this.store.set({ keyframes: frames })
+  }
+
+  setOverlay(changes: Partial<OverlayState>): void {
+    this.store.set({ overlay: { ...this.store.get().overlay, ...changes } })
   }
 
   flush(): void {

@@ -14,7 +14,14 @@ import {
 import { comboKeys, comboOf } from '#app/(studio)/studio/_editor/shortcuts/key-combo.ts'
 import { assignKey, type KeyChanges, keysOf, storeKeyChanges } from '#app/(studio)/studio/_editor/shortcuts/key-map.ts'
 
-const GROUPS = ['Playing', 'Moving', 'Clips', 'Framing', 'Project'] as const satisfies readonly Command['group'][]
+const GROUPS = [
+  'Playing',
+  'Moving',
+  'Clips',
+  'Framing',
+  'Overlay',
+  'Project',
+] as const satisfies readonly Command['group'][]
 
 /** Every key, and how to choose another: press the button, then the key. */
 export function ShortcutsSheet({

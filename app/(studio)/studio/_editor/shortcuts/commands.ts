@@ -18,13 +18,18 @@ import {
   removeKeyframes,
   toggleCut,
 } from '#app/(studio)/studio/_editor/modes/framing/framing-actions.ts'
+import {
+  highlightSelected,
+  selectNextPlayer,
+  splitPlayer,
+} from '#app/(studio)/studio/_editor/modes/overlay/overlay-actions.ts'
 import { jump } from '#app/(studio)/studio/_editor/player/jump.ts'
 import type { Studio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import type { KeyCombo } from './key-combo.ts'
 
 export interface Command {
   readonly label: string
-  readonly group: 'Playing' | 'Moving' | 'Clips' | 'Framing' | 'Project'
+  readonly group: 'Playing' | 'Moving' | 'Clips' | 'Framing' | 'Overlay' | 'Project'
   readonly keys: readonly KeyCombo[]
   readonly run: (studio: Studio) => void
 }
@@ -151,6 +156,26 @@ export const COMMANDS = {
   copy_crop: { label: 'Copy the crop', group: 'Framing', keys: ['C'], run: copyCrop },
   paste_crop: { label: 'Paste the crop here', group: 'Framing', keys: ['V'], run: pasteCrop },
   doubtful: { label: 'Next doubtful keyframe', group: 'Framing', keys: ['D'], run: goToDoubtful },
+
+  next_player: {
+    label: 'Next player on the screen',
+    group: 'Overlay',
+    keys: ['N'],
+    run: (studio) => selectNextPlayer(studio, 1),
+  },
+  player_before: {
+    label: 'Player before',
+    group: 'Overlay',
+    keys: ['Shift+N'],
+    run: (studio) => selectNextPlayer(studio, -1),
+  },
+  highlight_player: { label: 'Highlight the selected player', group: 'Overlay', keys: ['H'], run: highlightSelected },
+  split_player: {
+    label: 'The selected player is someone else from here on',
+    group: 'Overlay',
+    keys: ['Shift+S'],
+    run: splitPlayer,
+  },
 
   undo: { label: 'Undo', group: 'Project', keys: ['Mod+Z'], run: ({ session }) => session.undo() },
   redo: { label: 'Redo', group: 'Project', keys: ['Mod+Shift+Z', 'Mod+Y'], run: ({ session }) => session.redo() },

@@ -1,9 +1,11 @@
 import type { MediaClient } from '#app/(studio)/studio/_editor/media/media-client.ts'
+import type { OverlayState } from '#app/(studio)/studio/_editor/session/overlay-state.ts'
 import type { ProjectDocument } from '#lib/contracts/project.ts'
 import type { FrameClock } from '#lib/core/project/frame-clock.ts'
 import { drawClips } from './draw-clips.ts'
 import { drawKeyframes } from './draw-keyframes.ts'
 import { drawPictures } from './draw-pictures.ts'
+import { drawPlayers } from './draw-players.ts'
 import { drawRuler } from './draw-ruler.ts'
 import { drawSound } from './draw-sound.ts'
 import type { Palette } from './palette.ts'
@@ -19,6 +21,7 @@ export interface Scene {
   readonly selected: readonly string[]
   /** Crop keyframes that are selected, by frame. */
   readonly keyframes: readonly number[]
+  readonly overlay: OverlayState
   readonly playheadS: number
   readonly markInS: number | null
   /** Where an edge being dragged has snapped to. */
@@ -37,7 +40,7 @@ export interface Lane {
   readonly draw: (context: CanvasRenderingContext2D, scene: Scene, box: Box) => void
 }
 
-export type LaneId = 'ruler' | 'pictures' | 'sound' | 'clips' | 'keyframes'
+export type LaneId = 'ruler' | 'pictures' | 'sound' | 'clips' | 'keyframes' | 'players'
 
 /** From top to bottom. A new lane is a file that draws it and a line here. */
 export const LANES: Readonly<Record<LaneId, Lane>> = {
@@ -46,6 +49,7 @@ export const LANES: Readonly<Record<LaneId, Lane>> = {
   sound: { height: 30, shown: () => true, draw: drawSound },
   clips: { height: 38, shown: () => true, draw: drawClips },
   keyframes: { height: 20, shown: ({ crop }) => crop.keyframes.length > 0, draw: drawKeyframes },
+  players: { height: 40, shown: ({ tracks }) => tracks.asset_id !== null, draw: drawPlayers },
 }
 
 export interface PlacedLane extends Box {

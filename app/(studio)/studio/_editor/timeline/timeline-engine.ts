@@ -109,7 +109,7 @@ export class TimelineEngine {
   #draw(): void {
     this.#frame = 0
     const { session, playback, media } = this.#studio
-    const { selected, keyframes, markInS } = session.store.get()
+    const { selected, keyframes, overlay, markInS } = session.store.get()
     const scene = {
       view: this.view,
       palette: this.#palette,
@@ -118,6 +118,7 @@ export class TimelineEngine {
       media,
       selected,
       keyframes,
+      overlay,
       playheadS: playback.timeS,
       markInS,
       snapS: this.snapS,
