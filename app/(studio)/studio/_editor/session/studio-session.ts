@@ -3,6 +3,7 @@ import type { ProjectDocument } from '#lib/contracts/project.ts'
 import { keyframeAt } from '#lib/core/project/crop-keyframes.ts'
 import type { EditRefusal, EditType, ProjectEdit } from '#lib/core/project/edits.ts'
 import { doEdit, type History, redo, startHistory, undo } from '#lib/core/project/history.ts'
+import type { SuggestedClip } from '#lib/core/project/suggested-clips.ts'
 import { NO_OVERLAY, type OverlayState } from './overlay-state.ts'
 import { SaveLoop, type SaveLoopParts, type SaveState } from './save-loop.ts'
 import { createStore, type Store } from './store.ts'
@@ -16,6 +17,8 @@ export interface SessionState {
   /** Crop keyframes that are selected, by frame. */
   readonly keyframes: readonly number[]
   readonly overlay: OverlayState
+  /** Clips that could be made, shown on the timeline while their list is open. */
+  readonly suggested: readonly SuggestedClip[]
   /** Where a clip that is being marked begins, seconds; null when none is. */
   readonly markInS: number | null
   /** What just happened that the eye may miss: spoken, and shown for a moment. */
@@ -56,6 +59,7 @@ export class StudioSession {
       selected: [],
       keyframes: [],
       overlay: NO_OVERLAY,
+      suggested: [],
       markInS: null,
       news: null,
     })

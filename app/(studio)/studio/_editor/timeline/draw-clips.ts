@@ -1,4 +1,5 @@
 import { clipName } from '#lib/core/project/to-task-request.ts'
+import { drawSuggested } from './draw-suggested.ts'
 import type { Box, Scene } from './lanes.ts'
 import { xOf } from './timeline-view.ts'
 
@@ -10,6 +11,7 @@ export function drawClips(context: CanvasRenderingContext2D, scene: Scene, { top
   const { view, palette, document, selected, markInS, playheadS } = scene
   context.fillStyle = palette.bg
   context.fillRect(0, top, view.widthPx, height)
+  drawSuggested(context, scene, { top, height })
   if (markInS !== null) drawMark(context, scene, { top, height }, markInS, playheadS)
   const chosen = new Set(selected)
   for (const onTop of [false, true])

@@ -2,6 +2,7 @@ import type { MediaClient } from '#app/(studio)/studio/_editor/media/media-clien
 import type { OverlayState } from '#app/(studio)/studio/_editor/session/overlay-state.ts'
 import type { ProjectDocument } from '#lib/contracts/project.ts'
 import type { FrameClock } from '#lib/core/project/frame-clock.ts'
+import type { SuggestedClip } from '#lib/core/project/suggested-clips.ts'
 import { drawClips } from './draw-clips.ts'
 import { drawKeyframes } from './draw-keyframes.ts'
 import { drawPictures } from './draw-pictures.ts'
@@ -22,6 +23,8 @@ export interface Scene {
   /** Crop keyframes that are selected, by frame. */
   readonly keyframes: readonly number[]
   readonly overlay: OverlayState
+  /** Clips that could be made. */
+  readonly suggested: readonly SuggestedClip[]
   readonly playheadS: number
   readonly markInS: number | null
   /** Where an edge being dragged has snapped to. */

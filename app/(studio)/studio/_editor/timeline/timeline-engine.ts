@@ -109,7 +109,7 @@ export class TimelineEngine {
   #draw(): void {
     this.#frame = 0
     const { session, playback, media } = this.#studio
-    const { selected, keyframes, overlay, markInS } = session.store.get()
+    const { selected, keyframes, overlay, suggested, markInS } = session.store.get()
     const scene = {
       view: this.view,
       palette: this.#palette,
@@ -119,6 +119,7 @@ export class TimelineEngine {
       selected,
       keyframes,
       overlay,
+      suggested,
       playheadS: playback.timeS,
       markInS,
       snapS: this.snapS,

@@ -1,19 +1,40 @@
 'use client'
 
 import { ListVideo, SquareArrowLeft, SquareArrowRight } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
 import { Button } from '#app/_components/ui/button.tsx'
+import { Segmented } from '#app/_components/ui/segmented.tsx'
 import { useDocument, usePlayback, useSession, useStudio } from '#app/(studio)/studio/_editor/session/use-studio.ts'
 import { formatTimecode } from '#app/(studio)/studio/_editor/timecode.ts'
 import { markIn, markOut, playKept } from './clip-actions.ts'
 import { ClipList } from './clip-list.tsx'
 import { OrderPanel } from './order-panel.tsx'
 
-/** Mark what matters, name it, put it in order, have it cut. */
+const ScenesView = dynamic(() => import('./find/scenes-view.tsx').then((module) => module.ScenesView), { ssr: false })
+const MomentsView = dynamic(() => import('./find/moments-view.tsx').then((module) => module.MomentsView), {
+  ssr: false,
+})
+
+const VIEWS = [
+  { value: 'clips', label: 'Clips' },
+  { value: 'scenes', label: 'Scenes' },
+  { value: 'moments', label: 'Moments' },
+] as const
+type View = (typeof VIEWS)[number]['value']
+
+/** Mark what matters, or have it found; name it, put it in order, have it cut. */
 export function AnnotatePanel() {
+  const [view, setView] = useState<View>('clips')
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <MarkBar />
-      <Clips />
+      <div className="px-3 pt-3">
+        <Segmented label="Show" value={view} options={VIEWS} onChange={setView} />
+      </div>
+      {view === 'clips' ? <Clips /> : null}
+      {view === 'scenes' ? <ScenesView onMade={() => setView('clips')} /> : null}
+      {view === 'moments' ? <MomentsView /> : null}
       <OrderPanel />
     </div>
   )
