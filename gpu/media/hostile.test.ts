@@ -71,6 +71,9 @@ async function killOneChild(time: number): Promise<number | undefined> {
     async () => {
       const [pid] = await children()
       if (performance.now() < time || pid === undefined) throw new Error('not yet')
+      // Held first: one that has just ended by itself is none to be killed.
+      process.kill(pid, 'SIGSTOP')
+      if (!(await children()).includes(pid)) throw new Error('ended by itself')
       process.kill(pid, 'SIGKILL')
       victim = pid
     },
