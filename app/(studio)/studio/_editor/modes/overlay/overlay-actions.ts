@@ -97,7 +97,8 @@ function editPlayers({ session }: Studio, edit: ProjectEdit, gesture: string = c
 export function addEllipse({ session, playback, source }: Studio, form?: EllipseForm): void {
   playback.pause()
   const { clock, frame } = playback.store.get()
-  const end = Math.min(clock.frames, clock.frameAt(clock.timeOf(frame) + DRAWN_S))
+  const endS = clock.timeOf(frame) + DRAWN_S
+  const end = endS < clock.endS ? clock.frameAt(endS) : clock.frames
   const size = Math.min(source.width, source.height)
   const middle = { x: source.width / 2, y: source.height / 2, radius_x: size / 8, radius_y: size / 6 }
   const highlight: ProjectHighlight = {
