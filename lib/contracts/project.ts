@@ -167,7 +167,7 @@ export const ProjectDocument = z.strictObject({
     regions: z.array(ProjectHighlight).max(MAX_HIGHLIGHTS).refine(unique, uniqueIds),
   }),
   tracks: z.strictObject({
-    /** The asset that holds the tracks file; null until the video was tracked. */
+    /** Whose ids are meant: the job that made the tracks file (`tracks_job_id` of a quote); null until one is used. */
     asset_id: z.string().min(1).max(64).nullable(),
     /** Tracks that were named, split or merged; every other track is itself. */
     identities: z.array(Identity).max(MAX_IDENTITIES).refine(unique, uniqueIds),

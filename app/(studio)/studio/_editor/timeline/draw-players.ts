@@ -14,7 +14,13 @@ export function drawPlayers(context: CanvasRenderingContext2D, scene: Scene, { t
   const { view, palette, clock, document, overlay } = scene
   context.fillStyle = palette.raised
   context.fillRect(0, top, view.widthPx, height)
-  if (!overlay.tracks) return
+  if (!overlay.tracks) {
+    context.font = `500 11px ${palette.fontFamily}`
+    context.textBaseline = 'middle'
+    context.fillStyle = palette.muted
+    context.fillText('Players: open Overlay to see them', 10, top + height / 2)
+    return
+  }
   const players = playersOf(overlay.tracks.packed, document.tracks.identities)
   const placed = known.get(players) ?? playerRows(players)
   known.set(players, placed)
