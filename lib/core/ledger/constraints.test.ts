@@ -69,6 +69,7 @@ const ELSEWHERE = [
   'transfers.amount_micros',
   'ledger_walk.mark',
   'goodwill_refunds.reason',
+  'quotes.facts_json',
   'top_ups.amount_cents',
 ]
 

@@ -130,6 +130,7 @@ export const CONSTRAINTS = {
   goodwill_promo_within_amount: bug('goodwill_promo_within_amount', 'The promo part is within the refund.'),
   goodwill_must_equal_capture: bug('goodwill_must_equal_capture', 'Exactly what a finished job cost is given back.'),
   goodwill_refunds_are_immutable: bug('goodwill_refunds_are_immutable', 'A refund is history.'),
+  free_work_used_up: reread('quotes.facts_json', 'rate_limited', 'The free work of this day is used up.'),
   calibration_is_positive: bug('calibration_is_positive', 'A measurement has work and time.'),
   // a batch whose answer was lost, sent again
   hold_repeated: done('holds.id', 'This very batch has been applied before.'),

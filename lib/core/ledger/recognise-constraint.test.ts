@@ -81,6 +81,7 @@ test('what leads to looking again, and what has been done before', () => {
       "dispute_state_is_monotonic",
       "disputes_stripe_unique",
       "foreign_key",
+      "free_work_used_up",
       "goodwill_beyond_limits",
       "goodwill_refunds_job_unique",
       "holds_quote_unique",
@@ -119,6 +120,7 @@ test('what leads to looking again, and what has been done before', () => {
   expect(told.map((name) => `${name}: ${CONSTRAINTS[name].code}`).sort()).toMatchInlineSnapshot(`
     [
       "available_not_negative: insufficient_funds",
+      "free_work_used_up: rate_limited",
       "goodwill_beyond_limits: goodwill_refused",
       "holds_quote_unique: quote_used",
       "job_ends_with_settlement: job_finished",

@@ -261,6 +261,36 @@ test('beyond the day’s free work a video waits for the next day, and stands in
   await prepare(await world.take())
 })
 
+test('what is free is so much work a day, also when all is ordered at once; what no day has room for is left as it is', async () => {
+  const ctx = await newcomer()
+  const { d1 } = world.services.db
+  await d1.prepare(`INSERT INTO switches (key, reason, set_at_ms) VALUES ('task:ingest', 'Wait.', 0)`).run()
+  const waiting = [await upload(ctx, phone), await upload(ctx, phone), await upload(ctx, phone)]
+  await d1.prepare(`DELETE FROM switches`).run()
+  const ids = waiting.map(({ id }) => id)
+  const say = (id: string | undefined, hours: number, width: number, height: number) =>
+    d1
+      .prepare(
+        `UPDATE assets SET facts_json = json_set(facts_json, '$.duration_s', ${hours * 3600}, '$.frames', ${hours * 3600 * 60},
+          '$.width', ${width}, '$.height', ${height}) WHERE id = '${id}'`,
+      )
+      .run()
+  // Three hours of 4K at 60 frames a second are as much work as 54 hours of 720p at 30.
+  await Promise.all([say(ids[0], 3, 3840, 2160), say(ids[1], 3, 3840, 2160), say(ids[2], 4, 7680, 4320)])
+  await Promise.allSettled(ids.map((assetId) => orderIngest({ ctx, input: { assetId } })))
+  const ordered = async () => (await Promise.all(ids.map(ingestsOf))).map((rows) => rows.length)
+  expect((await ordered()).slice(0, 2).sort()).toEqual([0, 1])
+  expect((await ordered())[2]).toBe(0)
+  for (const { id } of (await Promise.all(ids.map(ingestsOf))).flat()) {
+    await world.take()
+    await cancelJob({ ctx, input: { jobId: id, shownPriceMicros: 0 } })
+  }
+  world.services.advance(DAY_MS + 1)
+  await Promise.allSettled(ids.map((assetId) => orderIngest({ ctx, input: { assetId } })))
+  expect(await ordered()).toEqual([1, 1, 0])
+  await world.take()
+})
+
 test('a paused task orders nothing until it goes on', async () => {
   const ctx = await newcomer()
   const { d1 } = world.services.db

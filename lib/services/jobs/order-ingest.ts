@@ -1,10 +1,10 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
-import { jobs } from '#db/schema/jobs.ts'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { quotes } from '#db/schema/ledger.ts'
 import { assets } from '#db/schema/uploads.ts'
 import { AppError } from '#lib/contracts/errors.ts'
 import { MediaFacts } from '#lib/contracts/media.ts'
 import { TASKS, type TaskRequest } from '#lib/contracts/tasks/index.ts'
+import { workSeconds } from '#lib/core/pricing/work-seconds.ts'
 import { checkRateLimit } from '#lib/services/accounts/check-rate-limit.ts'
 import type { Ctx, UserCtx } from '#lib/services/context.ts'
 import { refusePausedTask } from '#lib/services/operations/refuse-paused-task.ts'
@@ -16,8 +16,11 @@ import { jobInserts } from './job-inserts.ts'
 import { priceQuote } from './price-quote.ts'
 
 const DAY_MS = 24 * 3600 * 1000
-/** Free work a user gets a day. What is beyond is not refused but waits for the next day. */
-export const FREE_INGESTS = { jobsPerDay: 20, hoursPerDay: 6 } as const
+/**
+ * Free work a user gets a day: videos, and hours of base material (720p at 30 frames a second) that make as much work, because an hour of 8K costs
+ * us what 36 of those do. What is beyond waits for the next day; a day in which nothing was prepared takes any one video up to `mostHours`.
+ */
+export const FREE_INGESTS = { jobsPerDay: 20, hoursPerDay: 40, mostHours: 160 } as const
 /** Videos one run of the reconciler looks at. */
 const BATCH = 5
 
@@ -39,17 +42,20 @@ export async function orderIngest({ ctx, input }: { ctx: UserCtx; input: { asset
     return
   }
   await refusePausedTask({ ctx, input: INGEST })
-  await refuseBeyondDay(ctx)
   const { row } = await priceQuote(ctx, {
     asset: { id: asset.id, etag: asset.etag },
     request: INGEST,
     facts,
     tracksOutputId: null,
   })
+  await refuseBeyondDay(ctx, row.workSeconds ?? 0)
   const expiresAtMs = ctx.nowMs() + queueDeadlineMs(ctx.settings, row) + ctx.settings.holdMarginMs
   const { jobId, attemptIds, statements } = jobInserts(ctx, row, { expiresAtMs })
-  const placed = await runBatch(ctx, [ctx.db.insert(quotes).values(row), ...statements, ordered])
+  // NULL, which the column refuses, when others that were ordered at the same moment have used up the day.
+  const factsJson = sql`iif(${withinDay(ctx, row.workSeconds ?? 0)}, ${row.factsJson}, NULL)`
+  const placed = await runBatch(ctx, [ctx.db.insert(quotes).values({ ...row, factsJson }), ...statements, ordered])
   if (!placed.ok) {
+    if (placed.constraint === 'free_work_used_up') throw beyondDay()
     ctx.log('info', 'this video is being prepared already', { assetId: asset.id, constraint: placed.constraint })
     return
   }
@@ -99,18 +105,26 @@ export async function orderWaitingIngests({ ctx }: { ctx: Ctx }): Promise<{ look
 
 function isBeyond(facts: MediaFacts): boolean {
   const { limits } = TASKS.ingest
-  return facts.duration_s > limits.maxDurationS || facts.width * facts.height > limits.maxInputPixels
+  if (facts.duration_s > limits.maxDurationS || facts.width * facts.height > limits.maxInputPixels) return true
+  return workSeconds(INGEST, facts) > FREE_INGESTS.mostHours * 3600
 }
 
-/** By the number of jobs, counted exactly, and by the hours of video, which calls at the same moment can pass by one. */
-async function refuseBeyondDay(ctx: UserCtx): Promise<void> {
-  const [used] = await ctx.db
-    .select({ seconds: sql<number>`coalesce(sum(json_extract(${quotes.factsJson}, '$.duration_s')), 0)` })
-    .from(jobs)
-    .innerJoin(quotes, eq(quotes.id, jobs.quoteId))
-    .where(and(eq(jobs.userId, ctx.userId), eq(jobs.task, 'ingest'), gt(jobs.createdAtMs, ctx.nowMs() - DAY_MS)))
-  if ((used?.seconds ?? 0) >= FREE_INGESTS.hoursPerDay * 3600)
-    throw new AppError('rate_limited', `We prepare ${FREE_INGESTS.hoursPerDay} hours of video a day for free.`)
+/** Asked here so that a video that must wait does not use up one of the day's; the batch asks again. */
+async function refuseBeyondDay(ctx: UserCtx, workS: number): Promise<void> {
+  const rows = await ctx.db.all<{ fits: number }>(sql`SELECT ${withinDay(ctx, workS)} AS fits`)
+  if (rows[0]?.fits !== 1) throw beyondDay()
   const limit = { limit: FREE_INGESTS.jobsPerDay, windowMs: DAY_MS }
   await checkRateLimit({ ctx, input: { key: `ingest:${ctx.userId}`, ...limit } })
 }
+
+/** Whether so much work fits into what the user's last day left, or is that day's first. */
+function withinDay(ctx: UserCtx, workS: number): SQL<number> {
+  return sql<number>`(
+    SELECT count(*) = 0 OR coalesce(sum(quotes.work_seconds), 0) + ${workS} <= ${FREE_INGESTS.hoursPerDay * 3600}
+    FROM jobs JOIN quotes ON quotes.id = jobs.quote_id
+    WHERE jobs.user_id = ${ctx.userId} AND jobs.task = 'ingest' AND jobs.created_at_ms > ${ctx.nowMs() - DAY_MS}
+  )`
+}
+
+const beyondDay = () =>
+  new AppError('rate_limited', 'This is more than we prepare for free in a day. It goes on by itself tomorrow.')
