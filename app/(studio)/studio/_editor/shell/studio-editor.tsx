@@ -136,7 +136,7 @@ function Layout({ studio, src, renewedSrc }: { studio: Studio; src: string; rene
       <div className="border-b border-line bg-surface px-3 py-1.5 md:hidden">
         <ModeSwitch mode={mode} onMode={setMode} />
       </div>
-      <div className="flex min-h-0 flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="flex min-h-0 flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[minmax(0,1fr)_auto]">
         <div className="flex min-h-0 flex-col max-lg:sticky max-lg:top-0 max-lg:z-20">
           <div
             className="flex min-h-0 flex-1 flex-col max-lg:h-[min(40dvh,var(--whole))] max-lg:flex-none"

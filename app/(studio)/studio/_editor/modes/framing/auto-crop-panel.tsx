@@ -36,7 +36,7 @@ export function AutoCropPanel({ aspect }: { aspect: Exclude<Aspect, 'source'> })
   })
   if (awaited) return <FollowAutoCrop jobId={awaited} aspect={aspect} onEnded={() => void mutate()} />
   return (
-    <section aria-label="Auto-crop" className="shrink-0 bg-raised">
+    <section aria-label="Auto-crop" className="shrink-0 border-b border-line bg-raised">
       {taken ? <Taken {...taken} /> : null}
       <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="flex h-13 items-center gap-2 px-4 text-sm font-semibold">

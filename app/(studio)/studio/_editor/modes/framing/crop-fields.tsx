@@ -29,9 +29,15 @@ export function CropFields() {
       <div className="flex flex-wrap gap-2">
         {keyframe ? (
           <>
-            <Button size="sm" aria-pressed={keyframe.cut === true} title="X" onClick={() => toggleCut(studio)}>
+            <Button
+              size="sm"
+              tone={keyframe.cut ? 'primary' : 'secondary'}
+              aria-pressed={keyframe.cut === true}
+              title="The camera jumps here instead of gliding (X)"
+              onClick={() => toggleCut(studio)}
+            >
               <Scissors aria-hidden />
-              {keyframe.cut ? 'Jumps here' : 'Glides here'}
+              Jump here
             </Button>
             <IconButton label="Delete keyframe" title="Delete keyframe (Del)" onClick={() => removeKeyframes(studio)}>
               <Trash2 aria-hidden />

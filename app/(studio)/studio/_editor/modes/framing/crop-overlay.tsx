@@ -90,13 +90,18 @@ function CropBox({ crop }: { crop: Rectangle }) {
             data-part={handle}
             aria-label={`Resize at the ${CORNERS[handle]}. Arrow keys resize, Shift by ten.`}
             className="pointer-events-none absolute size-4 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-black bg-white outline-offset-2 focus-visible:outline-2 focus-visible:outline-ball"
-            style={{ left: `${(100 * x) / source.width}%`, top: `${(100 * y) / source.height}%` }}
+            style={{ left: inside((100 * x) / source.width), top: inside((100 * y) / source.height) }}
             {...onKeys(handle)}
           />
         )
       })}
     </div>
   )
+}
+
+/** A corner at the edge of the picture is seen whole. */
+function inside(percent: number): string {
+  return `clamp(0.5rem, ${percent}%, calc(100% - 0.5rem))`
 }
 
 /** Arrow keys on a part of the crop; a key that is held is one step to undo. */

@@ -25,7 +25,7 @@ export function FollowAutoCrop({ jobId, aspect, onEnded }: { jobId: string; aspe
     framingOf(session).set({ awaited: null })
   }
   return (
-    <section aria-label="Auto-crop" className="flex flex-col gap-3 bg-raised p-4">
+    <section aria-label="Auto-crop" className="flex shrink-0 flex-col gap-3 border-b border-line bg-raised p-4">
       {error && !job ? <ErrorNotice error={error} onRetry={() => void mutate()} /> : null}
       {problem ? <ErrorNotice error={problem} onRetry={retry} /> : null}
       {job?.state === 'failed' ? (

@@ -34,13 +34,20 @@ export function FramingPanel() {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       {aspect === 'source' ? null : wide ? <ResultPane /> : <ViewSwitch />}
       <Shape aspect={aspect} />
-      {aspect === 'source' || fill === 'fit' ? null : (
+      {aspect === 'source' ? (
+        <Begin />
+      ) : (
         <>
-          <CropFields />
-          <KeyframeList />
+          <AutoCropPanel aspect={aspect} />
+          {fill === 'fit' ? null : (
+            <>
+              <CropFields />
+              <KeyframeList />
+            </>
+          )}
+          <Filling />
         </>
       )}
-      {aspect === 'source' ? <Begin /> : <AutoCropPanel aspect={aspect} />}
     </div>
   )
 }
@@ -48,7 +55,7 @@ export function FramingPanel() {
 function ResultPane() {
   const scene = useFramingScene()
   return (
-    <section aria-label="Result" className="h-56 shrink-0 border-b border-line bg-black">
+    <section aria-label="Result" className="h-[clamp(9rem,26vh,16rem)] shrink-0 border-b border-line bg-black">
       <LivePreview scene={scene} label="The result at this moment" />
     </section>
   )
@@ -72,27 +79,33 @@ function ViewSwitch() {
 
 function Shape({ aspect }: { aspect: Aspect }) {
   const { session, source } = useStudio()
-  const fill = useDocument((document) => document.crop.fill)
   const setShape = (next: Aspect) => session.edit({ type: 'set_aspect', aspect: next, source })
   return (
-    <section aria-label="Shape" className="flex flex-col gap-3 border-b border-line p-4">
+    <section aria-label="Shape" className="border-b border-line p-4">
       <Field label="Shape">
         <Segmented label="Shape" value={aspect} options={SHAPES} onChange={setShape} />
       </Field>
-      {aspect === 'source' ? null : (
-        <Field
+    </section>
+  )
+}
+
+function Filling() {
+  const { session } = useStudio()
+  const fill = useDocument((document) => document.crop.fill)
+  return (
+    <section aria-label="Filling and calmness" className="flex flex-col gap-3 p-4">
+      {fill === 'fit' ? null : <Smoothing />}
+      <Field
+        label="Fill the shape with"
+        hint={fill === 'fit' ? 'Nothing is cut off; the space around it shows the picture blurred.' : undefined}
+      >
+        <Segmented
           label="Fill the shape with"
-          hint={fill === 'fit' ? 'Nothing is cut off; the space around it shows the picture blurred.' : undefined}
-        >
-          <Segmented
-            label="Fill the shape with"
-            value={fill}
-            options={FILLS}
-            onChange={(next) => session.edit({ type: 'set_crop', changes: { fill: next } })}
-          />
-        </Field>
-      )}
-      {aspect === 'source' || fill === 'fit' ? null : <Smoothing />}
+          value={fill}
+          options={FILLS}
+          onChange={(next) => session.edit({ type: 'set_crop', changes: { fill: next } })}
+        />
+      </Field>
     </section>
   )
 }
