@@ -27,7 +27,7 @@ export function FollowAutoCrop({ jobId, aspect, onEnded }: { jobId: string; aspe
   return (
     <section aria-label="Auto-crop" className="flex shrink-0 flex-col gap-3 border-b border-line bg-raised p-4">
       {error && !job ? <ErrorNotice error={error} onRetry={() => void mutate()} /> : null}
-      {problem ? <ErrorNotice error={problem} onRetry={retry} /> : null}
+      {problem ? <ErrorNotice error={problem} onRetry={() => void mutate().then(retry)} /> : null}
       {job?.state === 'failed' ? (
         <>
           <ErrorNotice error={new AppError(job.failure?.code ?? 'internal', job.failure?.message ?? '')} />

@@ -28,11 +28,20 @@ const VIEWS = [
 export function FramingPanel() {
   useSelectedAtPlayhead()
   const aspect = useDocument((document) => document.crop.aspect)
-  const fill = useDocument((document) => document.crop.fill)
   const wide = useWideScreen()
   return (
-    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <div className="flex min-h-0 flex-1 flex-col">
       {aspect === 'source' ? null : wide ? <ResultPane /> : <ViewSwitch />}
+      <Settings aspect={aspect} />
+    </div>
+  )
+}
+
+/** Scrolls under the result, which stays in sight. */
+function Settings({ aspect }: { aspect: Aspect }) {
+  const fill = useDocument((document) => document.crop.fill)
+  return (
+    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Shape aspect={aspect} />
       {aspect === 'source' ? (
         <Begin />
