@@ -84,6 +84,7 @@ export const savedCards = sqliteTable(
     createdAtMs: integer('created_at_ms').notNull(),
   },
   (t) => [
+    index('saved_cards_user').on(t.userId),
     uniqueIndex('saved_cards_one_active').on(t.userId).where(sql`state = 'active'`),
     index('saved_cards_removing').on(t.createdAtMs).where(sql`state = 'removing'`),
   ],

@@ -129,6 +129,11 @@ export const CONSTRAINTS = {
   goodwill_beyond_limits: reread('goodwill_refunds.reason', 'goodwill_refused', 'The limits do not allow it any more.'),
   goodwill_promo_within_amount: bug('goodwill_promo_within_amount', 'The promo part is within the refund.'),
   goodwill_must_equal_capture: bug('goodwill_must_equal_capture', 'Exactly what a finished job cost is given back.'),
+  transfer_needs_goodwill: bug(
+    'transfer_needs_goodwill',
+    'Goodwill gives back what its row says, to where it came from.',
+  ),
+  promo_stays_promo: bug('promo_stays_promo', 'What a hold took from promo is captured or goes back to promo.'),
   goodwill_refunds_are_immutable: bug('goodwill_refunds_are_immutable', 'A refund is history.'),
   free_work_used_up: reread('quotes.facts_json', 'rate_limited', 'The free work of this day is used up.'),
   calibration_is_positive: bug('calibration_is_positive', 'A measurement has work and time.'),

@@ -292,3 +292,51 @@ test('the second of two captures that are too much together is refused', async (
   await expect(capture(51)).rejects.toThrow('transfer_exceeds_settlement')
   await capture(50)
 })
+
+test('promotional credit never becomes credit that can be refunded: what a hold took from promo is released to promo', async () => {
+  const user = await addUser(walletCtx(t.db), { availableMicros: 100, promoMicros: 100 })
+  const { jobId, holdId } = await addJob(user, 150)
+  await t.d1.prepare(settlement({ id: 'mixed', jobId, holdId, capture: 0, release: 150 })).run()
+  const release = (account: string, amount: number) =>
+    t.d1
+      .prepare(
+        transfer('release', `${user.userId}:held`, `${user.userId}:${account}`, amount, {
+          hold: holdId,
+          settlement: 'mixed',
+        }),
+      )
+      .run()
+  await expect(release('available', 51)).rejects.toThrow('promo_stays_promo')
+  await release('available', 49)
+  await expect(release('available', 2)).rejects.toThrow('promo_stays_promo')
+  await release('available', 1)
+  await release('promo', 100)
+})
+
+test('goodwill gives back what its row says, to where it came from, to whom it says', async () => {
+  const [user, other] = [await addUser(walletCtx(t.db)), await addUser(walletCtx(t.db))]
+  const { jobId, holdId } = await addJob(await addUser(walletCtx(t.db), { promoMicros: 30, availableMicros: 70 }), 100)
+  // The row itself is guarded by `goodwill_returns_a_capture`; what is tried here is its money.
+  await t.d1.prepare('DROP TRIGGER goodwill_returns_a_capture').run()
+  await t.d1
+    .prepare(`INSERT INTO goodwill_refunds VALUES ('given', '${user.userId}', '${jobId}', 100, 30, 'quality', '', 1)`)
+    .run()
+  let made = 0
+  const give = (owner: string, account: string, amount: number, cause = 'given') => {
+    made += 1
+    return t.d1
+      .prepare(
+        `INSERT INTO transfers (id, kind, debit_account_id, credit_account_id, amount_micros, cause_type, cause_id, idempotency_key, hold_id,
+          user_id, created_at_ms) VALUES ('gw${made}', 'adjustment', 'system:revenue', '${owner}:${account}', ${amount}, 'goodwill', '${cause}',
+          'gw${made}', '${holdId}', '${owner}', 1)`,
+      )
+      .run()
+  }
+  await expect(give(user.userId, 'available', 1, 'none')).rejects.toThrow('transfer_needs_goodwill')
+  await expect(give(other.userId, 'available', 1)).rejects.toThrow('transfer_needs_goodwill')
+  await expect(give(user.userId, 'available', 71)).rejects.toThrow('transfer_needs_goodwill')
+  await give(user.userId, 'available', 70)
+  await expect(give(user.userId, 'available', 1)).rejects.toThrow('transfer_needs_goodwill')
+  await expect(give(user.userId, 'promo', 31)).rejects.toThrow('transfer_needs_goodwill')
+  await give(user.userId, 'promo', 30)
+})

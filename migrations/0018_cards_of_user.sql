@@ -1,0 +1,1 @@
+CREATE INDEX `saved_cards_user` ON `saved_cards` (`user_id`);
