@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { refunds, stripeBalanceEntries, topUps, transfers } from '#db/schema/ledger.ts'
 import { systemAccountId } from '#lib/core/ledger/accounts.ts'
 import { balanceMeaning, PAYMENT_TYPES } from '#lib/core/ledger/plan-balance-entry.ts'
@@ -22,7 +22,8 @@ export async function matchBalanceEntries({ ctx }: { ctx: Ctx }): Promise<{ matc
     .select()
     .from(stripeBalanceEntries)
     .where(isNull(stripeBalanceEntries.matchedAtMs))
-    .orderBy(asc(stripeBalanceEntries.readAtMs))
+    // In no order: what nothing explains stays, and must not stand in the others' way.
+    .orderBy(sql`random()`)
     .limit(ENTRIES_PER_RUN)
   let matched = 0
   for (const entry of entries) {

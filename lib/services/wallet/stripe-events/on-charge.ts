@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { topUps } from '#db/schema/ledger.ts'
 import type { StripeEventHandler } from './event-handler.ts'
@@ -27,11 +27,16 @@ export const onCharge: StripeEventHandler = async ({ ctx, event }) => {
     .update(topUps)
     .set({
       chargeId: charge.id,
-      ...(charge.receipt_url && { receiptUrl: charge.receipt_url }),
-      ...(paidWith && { paidWith }),
+      ...(charge.receipt_url && { receiptUrl: ofOpenAccount(userId, charge.receipt_url) }),
+      ...(paidWith && { paidWith: ofOpenAccount(userId, paidWith) }),
     })
     .where(and(eq(topUps.id, topUpId), eq(topUps.userId, userId)))
   return 'done'
+}
+
+/** NULL once the account is closed: what erasing took out must not come back with a late event. */
+function ofOpenAccount(userId: string, text: string): SQL<string | null> {
+  return sql`iif(EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND deleted_at_ms IS NULL), ${text}, NULL)`
 }
 
 /** `Visa •••• 4242`, `STRIPE TEST BANK •••• 6789`; null when Stripe tells no number. */
