@@ -26,11 +26,13 @@ export function StudioScreen({ projectId }: { projectId: string }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round tries again
   useEffect(() => {
     const left = new AbortController()
-    let session: OpenedProject['session'] | undefined
+    // An empty function behind `dynamic` must stay in this file: next-on-pages 1.13 puts its name for an empty module in place of the last
+    // `()=>{}` of a page, which would else be that of the loader Next has emptied, and the page would not start.
+    let close = () => {}
     setError(null)
     openSession(projectId, left.signal).then(
       (result) => {
-        if ('session' in result) session = result.session
+        if ('session' in result) close = () => result.session.close()
         setOpened(result)
       },
       (problem: unknown) => {
@@ -39,7 +41,7 @@ export function StudioScreen({ projectId }: { projectId: string }) {
     )
     return () => {
       left.abort()
-      session?.close()
+      close()
     }
   }, [projectId, round])
 
