@@ -28,7 +28,10 @@ export function OrderExport({ onStarted }: { onStarted: Started }) {
   const { asset } = useStudio()
   const order = useExportOrder()
   return (
-    <section aria-label="Price and order" className="flex flex-col gap-4 border-t border-line p-4">
+    <section aria-labelledby="export-order" className="flex flex-col gap-4 border-t border-line p-4">
+      <h2 id="export-order" className="text-sm font-semibold">
+        Price and order
+      </h2>
       {'obstacle' in order ? (
         <Notice tone="warning" title={OBSTACLES[order.obstacle].title}>
           {OBSTACLES[order.obstacle].advice}
