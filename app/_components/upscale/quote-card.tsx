@@ -13,14 +13,14 @@ import { QuoteCountdown } from './quote-countdown.tsx'
 import type { QuoteState } from './use-quote.ts'
 
 /** The price before anything runs. Its lines keep their places while a new price is fetched. */
-export function QuoteCard({ state, input }: { state: QuoteState; input: string }) {
+export function QuoteCard({ state, input, title = 'Quote' }: { state: QuoteState; input: string; title?: string }) {
   const { quote, stale, error, refresh } = state
   if (error && stale) return <ErrorNotice error={error} onRetry={refresh} />
   if (!quote) return <QuoteSkeleton />
   return (
-    <section aria-label="Quote" aria-busy={stale} className="rounded-lg border border-line bg-raised p-4">
+    <section aria-label={title} aria-busy={stale} className="rounded-lg border border-line bg-raised p-4">
       <div className="flex items-baseline justify-between gap-3">
-        <h3 className="font-semibold">Quote</h3>
+        <h3 className="font-semibold">{title}</h3>
         <QuoteCountdown expiresAtMs={quote.expires_at_ms} onExpired={refresh} />
       </div>
       <div className={classNames('transition-opacity', stale && 'opacity-45')}>

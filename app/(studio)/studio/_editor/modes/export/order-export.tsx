@@ -50,11 +50,14 @@ export function PricedOrder({
   order,
   facts,
   label,
+  title,
   onStarted,
 }: {
   order: ExportOrder
   facts: MediaFacts
   label: string
+  /** Two quotes on one page need names of their own. */
+  title?: string
   onStarted: Started
 }) {
   const { asset, session } = useStudio()
@@ -65,7 +68,7 @@ export function PricedOrder({
   }
   return (
     <>
-      <QuoteCard state={state} input={shortFacts(facts)} />
+      <QuoteCard state={state} input={shortFacts(facts)} title={title} />
       <RunQuote state={state} back={`/studio/${session.projectId}`} label={label} onStarted={started} />
     </>
   )

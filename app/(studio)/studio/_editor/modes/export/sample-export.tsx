@@ -48,5 +48,13 @@ function PricedSample({ range, onStarted }: { range: SampleRange; onStarted: (jo
   const document = useDocument((whole) => whole)
   const order = useMemo(() => exportOrder(sampleProject(document, range), source), [document, range, source])
   if ('obstacle' in order || !asset.facts) return null
-  return <PricedOrder order={order} facts={asset.facts} label="Export the sample" onStarted={onStarted} />
+  return (
+    <PricedOrder
+      order={order}
+      facts={asset.facts}
+      label="Export the sample"
+      title="Quote for the sample"
+      onStarted={onStarted}
+    />
+  )
 }
