@@ -123,7 +123,7 @@ function forceStatus(cloud: Cloud, job: Job, force: z.infer<typeof Force>): void
     return
   }
   const ending = { status: force.status, output: force.output, error: force.error }
-  if (endJob(cloud, job, ending)) return
+  if (endJob(cloud, job, ending, nowMs)) return
   Object.assign(state, ending, { finishedAtMs: nowMs })
   state.notices.push(...noticesFor(cloud, job))
   saveJob(cloud, job)
