@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useEffect, useState } from 'react'
 import { useAsset } from '#app/_components/data/use-asset.ts'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
@@ -10,13 +9,29 @@ import { Loading, Skeleton } from '#app/_components/ui/skeleton.tsx'
 import { useUploader } from '#app/_components/upload/use-uploader.ts'
 import { type OpenedSession, openSession } from '#app/(studio)/studio/_editor/session/open-session.ts'
 import type { AssetView } from '#lib/contracts/api/uploads.ts'
-import type { OpenedProject } from './studio-editor.tsx'
+import type { OpenedProject, StudioEditor } from './studio-editor.tsx'
 
-/** Never on the server, which has neither a canvas nor workers. Written in place, as Next recognises it only so. */
-const StudioEditor = dynamic(() => import('./studio-editor.tsx').then((module) => module.StudioEditor), {
-  ssr: false,
-  loading: () => <StudioSkeleton />,
-})
+type Editor = typeof StudioEditor
+
+/**
+ * The editor, once it is there: loaded by an effect, so in the browser only, because the server has neither a canvas nor workers. Not by
+ * `dynamic(…, { ssr: false })`: Next leaves an empty `async()=>{}` of that in the server's page, and next-on-pages 1.13 puts its name for an
+ * empty module in place of the last `()=>{}` of a page, whosever it is, so that the page does not start.
+ */
+function useEditor(): { readonly Editor: Editor | null; readonly problem: unknown } {
+  const [state, setState] = useState<{ Editor: Editor | null; problem: unknown }>({ Editor: null, problem: null })
+  useEffect(() => {
+    let left = false
+    import('./studio-editor.tsx').then(
+      ({ StudioEditor: Editor }) => left || setState({ Editor, problem: null }),
+      (problem: unknown) => left || setState({ Editor: null, problem }),
+    )
+    return () => {
+      left = true
+    }
+  }, [])
+  return state
+}
 
 /** Opens a project; until it is there, says what is being waited for, or why it will not come. */
 export function StudioScreen({ projectId }: { projectId: string }) {
@@ -26,8 +41,6 @@ export function StudioScreen({ projectId }: { projectId: string }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round tries again
   useEffect(() => {
     const left = new AbortController()
-    // An empty function behind `dynamic` must stay in this file: next-on-pages 1.13 puts its name for an empty module in place of the last
-    // `()=>{}` of a page, which would else be that of the loader Next has emptied, and the page would not start.
     let close = () => {}
     setError(null)
     openSession(projectId, left.signal).then(
@@ -62,12 +75,23 @@ function WithVideo({ opened }: { opened: OpenedProject }) {
   const first = opened.project.asset
   const { data, error } = useAsset(first?.id ?? '')
   const { uploads } = useUploader()
+  const { Editor, problem } = useEditor()
   const asset = data ?? first
   if (!asset || (error && !data)) return <NoVideo title="The video of this project is gone" />
   const file = uploads.find((upload) => upload.assetId === asset.id)?.file
   if (asset.state === 'rejected') return <NoVideo title="The video of this project could not be read" />
   if (!file && !(asset.state === 'ready' && asset.url)) return <StillUploading asset={asset} />
-  return <StudioEditor opened={opened} asset={asset} file={file} />
+  // A deployment may have taken the file away that this page would fetch: the page itself is to be read again.
+  if (problem) return <Unfetched problem={problem} />
+  return Editor ? <Editor opened={opened} asset={asset} file={file} /> : <StudioSkeleton />
+}
+
+function Unfetched({ problem }: { problem: unknown }) {
+  return (
+    <Centred>
+      <ErrorNotice error={problem} onRetry={() => location.reload()} />
+    </Centred>
+  )
 }
 
 function Centred({ children }: { children: React.ReactNode }) {
