@@ -64,7 +64,7 @@ test('a card that was kept tops the wallet up by itself, within its limit, until
   await page.getByLabel('When my balance falls below').fill('5000')
   await page.getByLabel('Add this much').fill('5')
   await page.getByLabel('But never more in a month than').fill('9')
-  await page.getByRole('button', { name: 'Switch on' }).last().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
   await expect(auto).toContainText('Adds $5.00')
   await expect.poll(async () => (await player.wallet()).available_micros, { timeout: TICK_MS }).toBe(15_000_000)
   expect((await player.statement()).map((entry) => entry.label)).toEqual(['Automatic top-up', 'Top-up'])
