@@ -9,7 +9,7 @@ import { UploadsChip } from './uploads-chip.tsx'
 /** A side bar on a desk; on a phone a top bar for what is going on and a bottom bar for thumbs. */
 export function AppShell({ email, admin, children }: { email: string; admin: boolean; children: ReactNode }) {
   return (
-    <div className="lg:grid lg:grid-cols-[15rem_1fr]">
+    <div className="lg:grid-cols-[15rem_1fr] lg:not-print:grid">
       <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line p-4 lg:flex print:hidden">
         <Link href="/library" aria-label="ReelBallers, your library" className="px-2 py-2">
           <Logo />
